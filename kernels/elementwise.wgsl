@@ -1,0 +1,70 @@
+// elementwise — the functions that generated elementwise kernels may call
+//
+// Computes    one function of each element; chains of operations are fused into one generated kernel, which contains
+//             those functions of this page that it calls (lib/tensor/elementwise_kernel.ts)
+// Shapes      any; the alias F (I, U) is vec4<f32> (vec4<i32>, vec4<u32>) where the number of elements divides by 4,
+//             else the scalar
+// Bindings    inputs in order of first use (read), then outputs (read_write)
+// Overrides   none: sizes and constants are literals of the generated text
+// Grid        one invocation per vector, 64 per workgroup
+// Tolerance   1e-6 relative, and 3e-7 absolute for erf; random bits are exact
+// Source      erf: rational fits of our own design degree, coefficients by Abramowitz & Stegun 7.1.26 (error ≤ 1.5e-7);
+//             Philox 4x32-10: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011
+
+// The error function.
+fn erf(x: F) -> F {
+  let a = abs(x);
+  let t = F(1.0) / (F(1.0) + 0.3275911 * a);
+  let poly = ((((1.061405429 * t - F(1.453152027)) * t + F(1.421413741)) * t - F(0.284496736)) * t + F(0.254829592)) * t;
+  return sign(x) * (F(1.0) - poly * exp(-a * a));
+}
+
+// GELU with the exact error function: x·Φ(x).
+fn gelu(x: F) -> F {
+  return 0.5 * x * (F(1.0) + erf(x * 0.70710678));
+}
+
+// Derivative of GELU: Φ(x) + x·φ(x).
+fn gelu_slope(x: F) -> F {
+  return 0.5 * (F(1.0) + erf(x * 0.70710678)) + x * exp(-0.5 * x * x) * 0.39894228;
+}
+
+// Logistic function.
+fn sigmoid(x: F) -> F {
+  return F(1.0) / (F(1.0) + exp(-x));
+}
+
+// Hyperbolic tangent that stays finite for large |x|.
+fn tanh_safe(x: F) -> F {
+  return tanh(clamp(x, F(-15.0), F(15.0)));
+}
+
+// High and low word of a 32×32-bit product.
+fn multiply_wide(a: u32, b: u32) -> vec2<u32> {
+  let al = a & 0xffffu;
+  let ah = a >> 16u;
+  let bl = b & 0xffffu;
+  let bh = b >> 16u;
+  let low = al * bl;
+  let middle = ah * bl + (low >> 16u);
+  let carry = al * bh + (middle & 0xffffu);
+  return vec2<u32>(ah * bh + (middle >> 16u) + (carry >> 16u), a * b);
+}
+
+// Four random words from a counter and a key: Philox 4x32 with ten rounds.
+fn philox(counter: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
+  var c = counter;
+  var key = seed;
+  for (var round = 0u; round < 10u; round++) {
+    let p = multiply_wide(0xD2511F53u, c.x);
+    let q = multiply_wide(0xCD9E8D57u, c.z);
+    c = vec4<u32>(q.x ^ c.y ^ key.x, q.y, p.x ^ c.w ^ key.y, p.y);
+    key += vec2<u32>(0x9E3779B9u, 0xBB67AE85u);
+  }
+  return c;
+}
+
+// Random words as uniform numbers in [0, 1), 24 bits each.
+fn unit(bits: U) -> F {
+  return F(bits >> U(8u)) * 5.9604645e-8;
+}

@@ -1,0 +1,15 @@
+import type { DType, Shape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { literal, map } from "./elementwise.ts";
+
+/** A traced tensor filled with one number. */
+export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
+  const text = dtype === "f32" ? `F(${literal(value)})` : dtype === "i32" ? `I(${value})` : `U(${value}u)`;
+  return map("full", text, [], shape, dtype);
+}
+
+/** Conversion between f32, i32 and u32; fractions are cut off. The gradient passes only from f32 to f32. */
+export function cast(x: Tensor, dtype: "f32" | "i32" | "u32"): Tensor {
+  if (x.dtype === dtype) return x;
+  return map("cast", `${{ f32: "F", i32: "I", u32: "U" }[dtype]}($0)`, [x], x.shape, dtype);
+}

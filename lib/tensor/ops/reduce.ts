@@ -1,0 +1,162 @@
+import type { Device, KernelSource } from "../../device/device.ts";
+import page from "../../../kernels/reduce.wgsl" with { type: "text" };
+import { flatGrid } from "../grid.ts";
+import { type Call, emit, type Node, type Operation, Scratch, trafficBytes } from "../node.ts";
+import { resolveAxis, rowMajorStrides, type Shape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { literal, map } from "./elementwise.ts";
+import { reshape } from "./view.ts";
+
+const scalar: KernelSource = { name: "reduce", code: page };
+const vector: KernelSource = { name: "reduce vec4", code: page.replace("alias V = f32;", "alias V = vec4<f32>;") };
+
+interface Reduce {
+  readonly kind: "sum" | "maximum" | "sum of squares";
+  /** The input seen as [outer, reduced, inner]; the middle axis goes. */
+  readonly outer: number;
+  readonly reduced: number;
+  readonly inner: number;
+  readonly scale: number;
+}
+
+const KIND = { "sum": 0, "maximum": 1, "sum of squares": 2 };
+
+const reduce: Operation<Reduce> = {
+  name: "reduce",
+  lower: (node, device) => reduceCalls(node.inputs[0], node.outputs[0], node.attributes, device),
+  gradient(node, [gradient]) {
+    const { kind, outer, reduced, inner, scale } = node.attributes, [input] = node.inputs;
+    const shape = [outer, reduced, inner];
+    const spread = { strides: [inner, 0, 1], offset: 0 }, whole = { strides: rowMajorStrides(shape), offset: 0 };
+    const x = reshape(input, shape), g = reshape(gradient!, [outer, inner]);
+    if (kind === "sum") {
+      return [reshape(map("spread", `$0 * ${literal(scale)}`, [g], shape, "f32", null, [spread]), input.shape)];
+    }
+    const expression = kind === "maximum" ? "select(F(0.0), $0, $1 == $2)" : `$0 * $1 * ${literal(2 * scale)}`;
+    const y = reshape(node.outputs[0], [outer, inner]);
+    const inputs = kind === "maximum" ? [g, x, y] : [g, x];
+    return [reshape(map(`${kind}'`, expression, inputs, shape, "f32", null, [spread, whole, spread]), input.shape)];
+  },
+  cost: (node) => ({ flops: node.inputs[0].size, bytes: trafficBytes(node) }),
+};
+
+/** Kernel runs that reduce `input` to `output`; two if one would leave most of the device idle. */
+export function reduceCalls(input: Tensor, output: Tensor, attributes: Reduce, device: Device): Call[] {
+  const { kind, outer, reduced, inner, scale } = attributes;
+  const wanted = device.kind === "cpu" || device.software ? 64 : 16384;
+  const outputs = Math.max(1, outer * inner / 4);
+  const chunks = Math.max(1, Math.min(Math.floor(wanted / outputs), Math.ceil(reduced / 32)));
+  const call = (
+    from: Tensor | Scratch,
+    to: Tensor | Scratch,
+    length: number,
+    width: number,
+    kind: number,
+    scale: number,
+  ) => {
+    const by = length % 4 === 0 && width % 4 === 0 ? 4 : 1;
+    const { grid, workgroup } = flatGrid(outer * width / by, device.limits);
+    return {
+      source: by === 4 ? vector : scalar,
+      constants: {
+        OUTER: outer,
+        LENGTH: length / by,
+        WIDTH: width / by,
+        STEPS: Math.ceil(length / width),
+        KIND: kind,
+        SCALE: scale,
+        GROUP: workgroup,
+      },
+      bind: [from, to],
+      grid,
+    };
+  };
+  if (chunks === 1) return [call(input, output, reduced * inner, inner, KIND[kind], scale)];
+  const four = chunks > 4 ? Math.ceil(chunks / 4) * 4 : chunks;
+  const partial = new Scratch(outer * four * inner * 4, "partial sums");
+  return [
+    call(input, partial, reduced * inner, four * inner, KIND[kind], 1),
+    call(partial, output, four * inner, inner, kind === "maximum" ? 1 : 0, scale),
+  ];
+}
+
+/**
+ * Sum over some axes (default: all), which disappear from the shape.
+ * @returns the shape without `axes`; `[]` when all are summed
+ */
+export function sum(x: Tensor, axes?: readonly number[]): Tensor {
+  return along(x, axes, "sum", () => 1);
+}
+
+/** Mean over some axes (default: all). */
+export function mean(x: Tensor, axes?: readonly number[]): Tensor {
+  return along(x, axes, "sum", (count) => 1 / count);
+}
+
+/** Largest element over some axes (default: all). The gradient goes to every element that attains it. */
+export function max(x: Tensor, axes?: readonly number[]): Tensor {
+  return along(x, axes, "maximum", () => 1);
+}
+
+/** Sum of squares over some axes (default: all). */
+export function sumOfSquares(x: Tensor, axes?: readonly number[]): Tensor {
+  return along(x, axes, "sum of squares", () => 1);
+}
+
+function along(
+  x: Tensor,
+  axes: readonly number[] | undefined,
+  kind: Reduce["kind"],
+  scale: (count: number) => number,
+): Tensor {
+  const resolved = (axes ?? x.shape.map((_, axis) => axis)).map((axis) => resolveAxis(axis, x.rank, kind));
+  const gone = new Set(resolved);
+  const kept = x.shape.flatMap((_, axis) => gone.has(axis) ? [] : [axis]);
+  const shape = kept.map((axis) => x.shape[axis]);
+  const count = [...gone].reduce((product, axis) => product * x.shape[axis], 1);
+  if (count === 1 && kind !== "sum of squares") return reshape(x, shape);
+  const split = middle(x.shape, gone);
+  if (split) return reduceMiddle(x, shape, { kind, ...split, scale: scale(count) });
+  const order = [...kept, ...gone].sort((a, b) => Number(gone.has(a)) - Number(gone.has(b)) || a - b);
+  const strides = rowMajorStrides(x.shape);
+  const last = map("permute", "$0", [x], order.map((axis) => x.shape[axis]), x.dtype, ({ gradient }) => [
+    map(
+      "permute",
+      "$0",
+      [gradient],
+      x.shape,
+      "f32",
+      null,
+      [{ strides: backStrides(order, x.shape), offset: 0 }],
+    ),
+  ], [{ strides: order.map((axis) => strides[axis]), offset: 0 }]);
+  return reduceMiddle(last, shape, { kind, outer: x.size / count, reduced: count, inner: 1, scale: scale(count) });
+}
+
+function reduceMiddle(x: Tensor, shape: Shape, attributes: Reduce): Tensor {
+  if (x.dtype !== "f32") {
+    throw new TypeError(`${attributes.kind}: expected an f32 tensor, but found ${x.dtype}; use cast()`);
+  }
+  return emit(reduce, [x], [{ shape, dtype: "f32" }], attributes)[0];
+}
+
+/** [outer, reduced, inner] if the reduced axes are neighbours (axes of size 1 do not count), else `null`. */
+function middle(shape: Shape, gone: ReadonlySet<number>): { outer: number; reduced: number; inner: number } | null {
+  const sizes = [1, 1, 1];
+  let part = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (shape[axis] === 1) continue;
+    if (gone.has(axis)) {
+      if (part === 2) return null;
+      part = 1;
+    } else if (part === 1) part = 2;
+    sizes[part] *= shape[axis];
+  }
+  return { outer: sizes[0], reduced: sizes[1], inner: sizes[2] };
+}
+
+/** Strides that read a permuted tensor back in its old order. */
+function backStrides(order: readonly number[], shape: Shape): number[] {
+  const strides = rowMajorStrides(order.map((axis) => shape[axis]));
+  return shape.map((_, axis) => strides[order.indexOf(axis)]);
+}

@@ -8,7 +8,7 @@
 // Overrides   none: sizes and constants are literals of the generated text
 // Grid        one invocation per vector, 64 per workgroup
 // Tolerance   1e-6 relative, and 3e-7 absolute for erf; random bits are exact
-// Source      erf: rational fits of our own design degree, coefficients by Abramowitz & Stegun 7.1.26 (error ≤ 1.5e-7);
+// Source      erf: Abramowitz & Stegun 7.1.26 (error ≤ 1.5e-7);
 //             Philox 4x32-10: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011
 
 // The error function.
@@ -64,7 +64,15 @@ fn philox(counter: vec4<u32>, seed: vec2<u32>) -> vec4<u32> {
   return c;
 }
 
-// Random words as uniform numbers in [0, 1), 24 bits each.
-fn unit(bits: U) -> F {
-  return F(bits >> U(8u)) * 5.9604645e-8;
+// Four words as four standard normal numbers: Box–Muller on two pairs.
+fn normal4(bits: vec4<u32>) -> vec4<f32> {
+  let u = (vec4<f32>(bits >> vec4<u32>(8u)) + 0.5) * 5.9604645e-8;
+  let radius = sqrt(-2.0 * log(u.xz));
+  let angle = 6.2831853 * u.yw;
+  return vec4<f32>(radius.x * cos(angle.x), radius.x * sin(angle.x), radius.y * cos(angle.y), radius.y * sin(angle.y));
+}
+
+// Four words as uniform numbers in [0, 1), 24 bits each.
+fn uniform4(bits: vec4<u32>) -> vec4<f32> {
+  return vec4<f32>(bits >> vec4<u32>(8u)) * 5.9604645e-8;
 }

@@ -1,0 +1,81 @@
+import type { ModelSettings, ReconstructedFrames } from "../../models/vq_world_model/mod.ts";
+
+export const GAMES = ["2048", "othello"] as const;
+export type GameName = typeof GAMES[number];
+
+export const PRESETS = ["tiny", "small", "full"] as const;
+export type PresetName = typeof PRESETS[number];
+
+/** `published`: the original's algorithm with only its crashes removed. `corrected`: with the repairs C1–C10. */
+export const MODES = ["published", "corrected"] as const;
+export type Mode = typeof MODES[number];
+
+/** The repairs of spec 1 §9, one switch each. */
+export const REPAIRS = {
+  C1: "position table for dynamics and chance",
+  C2: "reconstruction weighted by 1 / variance of the pixels",
+  C3: "codebook starts from tokens of the first batch",
+  C4: "few, early code resets",
+  C5: "two stages: autoencoder first, then the transition model on fixed codes",
+  C6: "windows start at a random time",
+  C7: "2048 recorded after a burn-in",
+  C8: "no dropout",
+  C9: "gallery and usage over all frames",
+  C10: "true chance labels",
+} as const;
+export type Repair = keyof typeof REPAIRS;
+
+/** Which code resets happen (spec 1 §5, C4). */
+export interface ResetSettings {
+  /** Steps between checks. */
+  readonly every: number;
+  /** Last step with a check; `null`: the whole run. */
+  readonly until: number | null;
+  /** Codes used fewer times than this since usage was cleared are dead. */
+  readonly least: number;
+  /** Most codes reset at once; `null`: as many as there are tokens. */
+  readonly most: number | null;
+  readonly clear: "always" | "ifReset";
+}
+
+/** Steps, batch and learning rate of one stage. */
+export interface StageSettings {
+  readonly steps: number;
+  readonly batch: number;
+  readonly learningRate: number;
+}
+
+/** The joint training of the original, and of `corrected` without C5. */
+export interface JointSettings extends StageSettings {
+  readonly unroll: number;
+  readonly reconstruct: ReconstructedFrames;
+  /** Steps at the start without the transition loss. */
+  readonly warmUp: number;
+}
+
+/** Every setting of one training: what `config.json` stores. */
+export interface Settings {
+  readonly game: GameName;
+  readonly preset: PresetName;
+  readonly mode: Mode;
+  readonly repairs: Readonly<Record<Repair, boolean>>;
+  readonly model: ModelSettings;
+  readonly data: {
+    /** Training trajectories. */
+    readonly trajectories: number;
+    readonly testTrajectories: number;
+    /** Steps per trajectory T. */
+    readonly steps: number;
+    /** Random steps before recording begins (C7; 2048 only). */
+    readonly burnIn: number;
+  };
+  readonly resets: ResetSettings;
+  readonly autoencoder: StageSettings;
+  readonly transition: StageSettings;
+  readonly joint: JointSettings;
+  readonly weightDecay: number;
+  readonly clipNorm: number;
+}
+
+/** Actions of each game: 4 moves, 64 squares. */
+export const ACTIONS: Readonly<Record<GameName, number>> = { "2048": 4, othello: 64 };

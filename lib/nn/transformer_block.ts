@@ -1,0 +1,60 @@
+import type { Stream } from "../random.ts";
+import { add, attentionPacked, dropout, dropoutMask, type RandomCounter, type Tensor } from "../tensor/mod.ts";
+import { constant, uniformIn } from "./initialise.ts";
+import { LayerNorm } from "./layer_norm.ts";
+import { Linear } from "./linear.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** Settings of a transformer block. */
+export interface BlockSettings {
+  readonly width: number;
+  readonly heads: number;
+  /** Inner width of the feed-forward part; default 4·width. */
+  readonly inner?: number;
+  readonly causal?: boolean;
+  /** Rate of dropout on the attention probabilities and on the output of the feed-forward part. */
+  readonly dropout?: number;
+}
+
+/**
+ * Pre-norm transformer block: x ← x + Attention(LN₁(x)); x ← x + W₂·GELU(W₁·LN₂(x)). Parameters are named as in
+ * `torch.nn.MultiheadAttention` and initialised as PyTorch does (spec 1 §3).
+ */
+export class TransformerBlock {
+  readonly #packed: Linear;
+  readonly #output: Linear;
+  readonly #norms: readonly [LayerNorm, LayerNorm];
+  readonly #forward: readonly [Linear, Linear];
+
+  constructor(parameters: Parameters, name: string, readonly settings: BlockSettings, stream: Stream) {
+    const { width, heads, inner = 4 * width } = settings;
+    if (width % heads !== 0) {
+      throw new RangeError(`${name}: expected a width that ${heads} heads divide, but found ${width}`);
+    }
+    this.#packed = new Linear(parameters, `${name}.attn.in_proj`, width, 3 * width, stream, {
+      weight: uniformIn(stream, Math.sqrt(6 / (4 * width))),
+      bias: constant(0),
+    });
+    this.#output = new Linear(parameters, `${name}.attn.out_proj`, width, width, stream, { bias: constant(0) });
+    this.#norms = [new LayerNorm(parameters, `${name}.ln1`, width), new LayerNorm(parameters, `${name}.ln2`, width)];
+    this.#forward = [
+      new Linear(parameters, `${name}.ff.0`, width, inner, stream),
+      new Linear(parameters, `${name}.ff.2`, inner, width, stream),
+    ];
+  }
+
+  /**
+   * [B, N, width] → [B, N, width]
+   * @param random where the dropout masks come from; `null` for evaluation
+   */
+  apply(x: Tensor, random: RandomCounter | null = null): Tensor {
+    const { heads, causal = false, dropout: rate = 0 } = this.settings, [batch, length] = x.shape;
+    const packed = this.#packed.apply(this.#norms[0].apply(x));
+    const mask = rate > 0 && random ? dropoutMask(random, [batch, heads, length, length], rate) : null;
+    const mixed = attentionPacked(packed, { heads, causal, ...(mask ? { dropout: { mask } } : {}) });
+    const attended = add(x, this.#output.apply(mixed));
+    const [widen, narrow] = this.#forward;
+    const forward = narrow.apply(widen.apply(this.#norms[1].apply(attended), "gelu"));
+    return add(attended, dropout(forward, rate, random));
+  }
+}

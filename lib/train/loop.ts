@@ -1,0 +1,137 @@
+import type { Tensor } from "../tensor/mod.ts";
+import type { CheckpointState, MetricsRow, Progress } from "../runs/mod.ts";
+import { FormatError } from "../data/mod.ts";
+import type { Plain, Stage, StagePlan } from "./stage.ts";
+import { dataToTensors, tensorsToData } from "./state.ts";
+
+/** Where a training keeps what it must not lose. `RunWriter` is one; tests and notebooks may have none. */
+export interface Keeper {
+  log(row: MetricsRow): void;
+  save(step: number, state: CheckpointState): Promise<void>;
+}
+
+/** What the loop tells after each logged step. */
+export interface Logged {
+  readonly stage: string;
+  /** Steps done in this stage. */
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface LoopOptions {
+  /** The model's tensors, saved with every checkpoint. */
+  readonly model: readonly (readonly [string, Tensor])[];
+  readonly keeper?: Keeper;
+  /** State to continue from. */
+  readonly resume?: CheckpointState & { readonly step: number } | null;
+  /** Steps between checkpoints. Default 500. */
+  readonly checkpointEvery?: number;
+  /** Steps between logged metrics. Reading them waits for the device. Default 50. */
+  readonly logEvery?: number;
+  readonly progress?: (total: number, label: string, from: number) => Progress;
+  /** When aborted, the loop saves and returns after the current step. */
+  readonly signal?: AbortSignal;
+  /** Stops, and saves, after this many steps in all. */
+  readonly stopAfter?: number;
+  readonly onLog?: (logged: Logged) => void;
+}
+
+/** How a training ended. */
+export interface LoopResult {
+  /** Steps done in all stages. */
+  readonly step: number;
+  readonly finished: boolean;
+  /** Seconds spent in each stage by this call. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** Steps that may be queued before the loop waits for the device: bounds memory and the delay of Ctrl-C. */
+const QUEUE = 8;
+
+/**
+ * Runs stages one after the other, with logging, checkpoints and exact resume: a training that is stopped and continued
+ * gives the same bits, on the same device, as one that was not.
+ */
+export async function trainStages(plans: readonly StagePlan[], options: LoopOptions): Promise<LoopResult> {
+  const { keeper, resume = null, checkpointEvery = 500, logEvery = 50, signal, onLog } = options;
+  const stopAfter = options.stopAfter ?? Infinity, seconds: Record<string, number> = {};
+  if (resume) dataToTensors(resume.tensors, options.model, "checkpoint");
+  let total = 0;
+  for (const plan of plans) {
+    const start = total;
+    total += plan.steps;
+    const done = Math.min(Math.max((resume?.step ?? 0) - start, 0), plan.steps);
+    if (done === plan.steps) continue;
+    const stage = await plan.open(), began = performance.now();
+    const bar = options.progress?.(plan.steps, plan.name, done);
+    try {
+      if (resume && done > 0) restore(stage, plan, resume);
+      let saved = start + done;
+      const save = async (step: number) => {
+        if (saved !== step) await keeper?.save(step, await checkpoint(stage, plan, options));
+        saved = step;
+      };
+      for (let step = done; step < plan.steps; step++) {
+        const metrics = stage.step(step), at = start + step + 1;
+        const last = step + 1 === plan.steps, stopping = signal?.aborted || at >= stopAfter;
+        if ((step + 1) % logEvery === 0 || last || stopping) {
+          const values = await read(metrics);
+          keeper?.log({ step: at, stage: plan.name, ...values });
+          onLog?.({ stage: plan.name, step: step + 1, metrics: values });
+          await bar?.update(step + 1, note(values));
+        } else if ((step + 1) % QUEUE === 0) {
+          await Object.values(metrics)[0].data();
+          await bar?.update(step + 1);
+        }
+        if (at % checkpointEvery === 0 || last || stopping) await save(at);
+        if (stopping && !(last && plan === plans.at(-1))) {
+          seconds[plan.name] = (performance.now() - began) / 1000;
+          return { step: at, finished: false, seconds };
+        }
+      }
+      seconds[plan.name] = (performance.now() - began) / 1000;
+    } finally {
+      await bar?.finish();
+      stage.dispose();
+    }
+  }
+  return { step: total, finished: true, seconds };
+}
+
+async function checkpoint(stage: Stage, plan: StagePlan, options: LoopOptions): Promise<CheckpointState> {
+  return {
+    tensors: {
+      ...await tensorsToData(options.model),
+      ...await tensorsToData(stage.tensors.map(([name, tensor]) => [`${plan.name}/${name}`, tensor] as const)),
+    },
+    json: { stage: plan.name, state: stage.state() },
+  };
+}
+
+function restore(stage: Stage, plan: StagePlan, resume: CheckpointState): void {
+  const json = resume.json as { stage?: unknown; state?: Plain } | null;
+  if (json?.stage !== plan.name) {
+    throw new FormatError({
+      where: "checkpoint, state.json",
+      expected: `a checkpoint of stage ${plan.name}`,
+      found: String(json?.stage),
+      advice: "The checkpoint belongs to other settings; use the run's own config.json.",
+    });
+  }
+  dataToTensors(
+    resume.tensors,
+    stage.tensors.map(([name, tensor]) => [`${plan.name}/${name}`, tensor] as const),
+    "checkpoint",
+  );
+  stage.restore(json.state);
+}
+
+async function read(metrics: Readonly<Record<string, Tensor>>): Promise<Record<string, number>> {
+  const values: Record<string, number> = {};
+  for (const [name, tensor] of Object.entries(metrics)) values[name] = await tensor.item();
+  return values;
+}
+
+function note(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values).slice(0, 3).map(([name, value]) => `${name} ${value.toPrecision(4)}`).join(" · ");
+}

@@ -3,7 +3,7 @@ export { type HostArray, type HostLeaf, type HostOf } from "./arguments.ts";
 export { ShapeError } from "./errors.ts";
 export { gradients } from "./gradients.ts";
 export { compile, type Estimate, type KernelProfile, Program } from "./program.ts";
-export { type DType, elements, formatShape, sameShape, type Shape, storageBytes } from "./shape.ts";
+export { type DType, elements, formatShape, rowMajorStrides, sameShape, type Shape, storageBytes } from "./shape.ts";
 export { type HostData, Tensor, tensor, windowOf, zeros } from "./tensor.ts";
 export { activate, type Activation, gelu, relu, sigmoid, silu, tanh } from "./ops/activations.ts";
 export { adamW, type AdamWSettings } from "./ops/adamw.ts";

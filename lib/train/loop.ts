@@ -41,7 +41,7 @@ export interface LoopResult {
   /** Steps done in all stages. */
   readonly step: number;
   readonly finished: boolean;
-  /** Seconds spent in each stage by this call. */
+  /** Seconds spent in each stage, over all resumptions. */
   readonly seconds: Readonly<Record<string, number>>;
 }
 
@@ -54,7 +54,7 @@ const QUEUE = 8;
  */
 export async function trainStages(plans: readonly StagePlan[], options: LoopOptions): Promise<LoopResult> {
   const { keeper, resume = null, checkpointEvery = 500, logEvery = 50, signal, onLog } = options;
-  const stopAfter = options.stopAfter ?? Infinity, seconds: Record<string, number> = {};
+  const stopAfter = options.stopAfter ?? Infinity, seconds = secondsOf(resume);
   if (resume) dataToTensors(resume.tensors, options.model, "checkpoint");
   let total = 0;
   for (const plan of plans) {
@@ -62,13 +62,15 @@ export async function trainStages(plans: readonly StagePlan[], options: LoopOpti
     total += plan.steps;
     const done = Math.min(Math.max((resume?.step ?? 0) - start, 0), plan.steps);
     if (done === plan.steps) continue;
-    const stage = await plan.open(), began = performance.now();
+    const before = seconds[plan.name] ?? 0, began = performance.now(), stage = await plan.open();
+    const clock = () => seconds[plan.name] = before + (performance.now() - began) / 1000;
     const bar = options.progress?.(plan.steps, plan.name, done);
     try {
       if (resume && done > 0) restore(stage, plan, resume);
       let saved = start + done;
       const save = async (step: number) => {
-        if (saved !== step) await keeper?.save(step, await checkpoint(stage, plan, options));
+        clock();
+        if (saved !== step) await keeper?.save(step, await checkpoint(stage, plan, options.model, seconds));
         saved = step;
       };
       for (let step = done; step < plan.steps; step++) {
@@ -85,11 +87,11 @@ export async function trainStages(plans: readonly StagePlan[], options: LoopOpti
         }
         if (at % checkpointEvery === 0 || last || stopping) await save(at);
         if (stopping && !(last && plan === plans.at(-1))) {
-          seconds[plan.name] = (performance.now() - began) / 1000;
+          clock();
           return { step: at, finished: false, seconds };
         }
       }
-      seconds[plan.name] = (performance.now() - began) / 1000;
+      clock();
     } finally {
       await bar?.finish();
       stage.dispose();
@@ -98,14 +100,25 @@ export async function trainStages(plans: readonly StagePlan[], options: LoopOpti
   return { step: total, finished: true, seconds };
 }
 
-async function checkpoint(stage: Stage, plan: StagePlan, options: LoopOptions): Promise<CheckpointState> {
+async function checkpoint(
+  stage: Stage,
+  plan: StagePlan,
+  model: LoopOptions["model"],
+  seconds: Readonly<Record<string, number>>,
+): Promise<CheckpointState> {
   return {
     tensors: {
-      ...await tensorsToData(options.model),
+      ...await tensorsToData(model),
       ...await tensorsToData(stage.tensors.map(([name, tensor]) => [`${plan.name}/${name}`, tensor] as const)),
     },
-    json: { stage: plan.name, state: stage.state() },
+    json: { stage: plan.name, state: stage.state(), seconds },
   };
+}
+
+/** Seconds spent in each stage before the checkpoint was made. */
+export function secondsOf(checkpoint: CheckpointState | null): Record<string, number> {
+  const seconds = (checkpoint?.json as { seconds?: Record<string, number> } | undefined)?.seconds ?? {};
+  return Object.fromEntries(Object.entries(seconds).filter(([, value]) => Number.isFinite(value)));
 }
 
 function restore(stage: Stage, plan: StagePlan, resume: CheckpointState): void {

@@ -1,6 +1,6 @@
 import type { Device } from "../../device/mod.ts";
 import { type Episodes, observationSize } from "../../data/mod.ts";
-import { CELL_PATCHES, type CellPatches, record2048, recordOthello } from "../../games/mod.ts";
+import { type CellPatches, gridGame, record } from "../../games/mod.ts";
 import { type Tensor, tensor } from "../../tensor/mod.ts";
 import type { GameName, Settings } from "./settings.ts";
 
@@ -31,14 +31,13 @@ export interface DeviceData {
  */
 export function recordGames(settings: Settings, seed: number, split: "train" | "test"): GameData {
   const { game, data, model } = settings;
-  const options = {
+  const episodes = record(game, {
     trajectories: split === "train" ? data.trajectories : data.testTrajectories,
     steps: data.steps,
     burnIn: data.burnIn,
     seed,
-    stream: `data/${game}/${split}`,
-  };
-  const episodes = game === "2048" ? record2048(options) : recordOthello(options);
+    stream: `data/${split}`,
+  });
   return gameData(game, model.imageSide, episodes, settings.mode === "corrected");
 }
 
@@ -52,7 +51,7 @@ export function gameData(game: GameName, imageSide: number, episodes: Episodes, 
   }
   return {
     episodes,
-    patches: CELL_PATCHES[game](imageSide),
+    patches: gridGame(game).cellPatches(imageSide),
     frames: Int32Array.from(frames),
     starts: Int32Array.from(starts),
   };

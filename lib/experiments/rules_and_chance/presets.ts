@@ -1,4 +1,5 @@
-import { ACTIONS, type GameName, type Mode, type PresetName, type Repair, REPAIRS, type Settings } from "./settings.ts";
+import { gridGame } from "../../games/mod.ts";
+import { type GameName, type Mode, type PresetName, type Repair, REPAIRS, type Settings } from "./settings.ts";
 
 /** What differs between the presets; everything else follows from the game, the mode and the repairs. */
 interface Sizes {
@@ -111,7 +112,7 @@ export function settingsFor(
       hidden: corrected ? sizes.hidden : published.hidden,
       blocks: sizes.blocks,
       heads: sizes.heads,
-      actions: ACTIONS[game],
+      actions: gridGame(game).actionCount,
       dropout: repairs.C8 && small ? 0 : 0.1,
       decay: 0.95,
       positions: repairs.C1 ? 0.5 : 0,

@@ -1,7 +1,8 @@
+import { GRID_GAME_NAMES, type GridGameName } from "../../games/mod.ts";
 import type { ModelSettings, ReconstructedFrames } from "../../models/vq_world_model/mod.ts";
 
-export const GAMES = ["2048", "othello"] as const;
-export type GameName = typeof GAMES[number];
+export const GAMES = GRID_GAME_NAMES;
+export type GameName = GridGameName;
 
 export const PRESETS = ["tiny", "small", "full"] as const;
 export type PresetName = typeof PRESETS[number];
@@ -76,6 +77,3 @@ export interface Settings {
   readonly weightDecay: number;
   readonly clipNorm: number;
 }
-
-/** Actions of each game: 4 moves, 64 squares. */
-export const ACTIONS: Readonly<Record<GameName, number>> = { "2048": 4, othello: 64 };

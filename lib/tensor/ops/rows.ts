@@ -1,8 +1,10 @@
 /** What operations along the last axis share: rows, lanes, and the choice between one invocation and one workgroup per row. */
 import type { Device, KernelSource } from "../../device/device.ts";
+import reduce from "../../../kernels/reduce.wgsl" with { type: "text" };
 import { expectShape } from "../errors.ts";
 import { flatGrid } from "../grid.ts";
 import { type Page, pageOf } from "../page.ts";
+import type { Call, Scratch } from "../node.ts";
 import { formatShape, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -87,4 +89,31 @@ export function rowWalk(
   }
   const { grid } = flatGrid(rows, device.limits, 1);
   return { entry: `${entry}_group`, group: SHARED_GROUP, grid };
+}
+
+const folding = pageOf("reduce", reduce);
+
+/**
+ * In how many parts to sum `steps` terms for each of `columns` columns, so that the device has enough to do at once. The
+ * parts are added up by `foldParts`.
+ */
+export function partsFor(steps: number, columns: number, device: Device): number {
+  const wanted = walksAlone(device) ? 64 : 16384;
+  return Math.max(1, Math.min(Math.floor(wanted / columns), Math.ceil(steps / 32)));
+}
+
+/** Sums the middle axis of [outer, parts, length], the second stage of a long reduction. */
+export function foldParts(
+  from: Tensor | Scratch,
+  to: Tensor | Scratch,
+  { outer, parts, length }: { outer: number; parts: number; length: number },
+  device: Device,
+): Call {
+  const by = lanes(length), { grid, workgroup } = flatGrid(outer * length / by, device.limits);
+  return {
+    source: by === 4 ? folding.vector : folding.scalar,
+    constants: { OUTER: outer, LENGTH: parts * length / by, WIDTH: length / by, STEPS: parts, GROUP: workgroup },
+    bind: [from, to],
+    grid,
+  };
 }

@@ -1,0 +1,97 @@
+/** Choosing a device: the best real GPU, else the CPU; a software WebGPU adapter only on request. */
+import { type Device, DeviceError, type DeviceLimits } from "./device.ts";
+import { openWebGpuDevice } from "./webgpu.ts";
+import { adapterLimits, findAdapters, wantedFeatures } from "./webgpu_adapter.ts";
+
+/** `webgpu`: a real GPU. `software`: a WebGPU adapter that is a CPU program (slow; for tests). `cpu`: our own CPU device. */
+export type DeviceKind = "webgpu" | "cpu" | "software";
+
+const KINDS: readonly DeviceKind[] = ["webgpu", "cpu", "software"];
+
+export interface OpenOptions {
+  /** Forces one kind. Default: the environment variable `TESSERA_DEVICE`, else the best that is present. */
+  readonly kind?: DeviceKind;
+}
+
+/** One line of `deno task doctor`. */
+export interface DeviceReport {
+  readonly kind: DeviceKind;
+  readonly name: string;
+  readonly software: boolean;
+  readonly present: boolean;
+  readonly features: readonly string[];
+  readonly limits: DeviceLimits | null;
+  /** Why it is absent and what to install; empty when present. */
+  readonly advice: string;
+}
+
+const NO_GPU = "no GPU with a Vulkan, Metal or DirectX 12 driver was found; install the driver of the graphics card " +
+  "(Debian and Ubuntu: `apt install libvulkan1` and the vendor's package, such as nvidia-driver or mesa-vulkan-drivers)";
+const NO_SOFTWARE = "no software Vulkan driver was found; install one (Debian and Ubuntu: " +
+  "`apt install libvulkan1 mesa-vulkan-drivers`) and ask for it with `--device software` or TESSERA_DEVICE=software";
+const NO_CPU = "the CPU device is not part of this version";
+
+/**
+ * Opens the device that fits best and says in `name` which one it is.
+ * @throws DeviceError saying what was found and what to install.
+ * @example
+ * ```ts
+ * import { openDevice } from "@tessera/worlds";
+ * using device = await openDevice({ kind: "software" });
+ * console.log(device.name);
+ * ```
+ */
+export async function openDevice(options: OpenOptions = {}): Promise<Device & Disposable> {
+  const kind = options.kind ?? kindFromEnvironment();
+  if (kind !== undefined && !KINDS.includes(kind)) {
+    throw new DeviceError(`expected a device of kind ${KINDS.join(", ")} but found "${kind}"`);
+  }
+  if (kind === "cpu") return await openCpu();
+  const adapters = await findAdapters();
+  const wanted = adapters.find((found) => found.software === (kind === "software"));
+  if (wanted) return await openWebGpuDevice(wanted.adapter);
+  const present = adapters.map((found) => found.name).join(", ") || "no adapter";
+  if (kind === "software") throw new DeviceError(`expected a software adapter but found ${present}: ${NO_SOFTWARE}`);
+  if (kind === "webgpu") throw new DeviceError(`expected a GPU but found ${present}: ${NO_GPU}`);
+  try {
+    return await openCpu();
+  } catch (error) {
+    throw new DeviceError(`no device to compute on: found ${present}. GPU: ${NO_GPU}. Without a GPU: ${NO_SOFTWARE}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The one place where the CPU device (`cpu/mod.ts`) joins the choice. */
+function openCpu(): Promise<Device & Disposable> {
+  return Promise.reject(new DeviceError(`${NO_CPU}; use a GPU, or a software adapter: ${NO_SOFTWARE}`));
+}
+
+/** Every device this machine has or could have. Opens none. */
+export async function listDevices(): Promise<DeviceReport[]> {
+  const adapters = await findAdapters();
+  const reports: DeviceReport[] = adapters.map(({ adapter, name, software }) => ({
+    kind: software ? "software" : "webgpu",
+    name,
+    software,
+    present: true,
+    features: wantedFeatures(adapter),
+    limits: adapterLimits(adapter).device,
+    advice: "",
+  }));
+  const absent = (kind: DeviceKind, name: string, advice: string): void => {
+    if (reports.some((report) => report.kind === kind)) return;
+    reports.push({ kind, name, software: kind === "software", present: false, features: [], limits: null, advice });
+  };
+  absent("webgpu", "GPU (WebGPU)", NO_GPU);
+  absent("software", "software adapter (WebGPU)", NO_SOFTWARE);
+  absent("cpu", "CPU", NO_CPU);
+  return reports;
+}
+
+function kindFromEnvironment(): DeviceKind | undefined {
+  const name = "TESSERA_DEVICE";
+  // Asking for the state first avoids a prompt where the environment may not be read.
+  if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
+  return (Deno.env.get(name) || undefined) as DeviceKind | undefined;
+}

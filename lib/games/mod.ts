@@ -1,0 +1,6 @@
+/** Games and their common interface. */
+
+export { checkEnvironment, type CheckOptions, type CheckReport } from "./check_environment.ts";
+export { type Environment, EpisodeOverError, IllegalActionError, type Info, type Step } from "./environment.ts";
+export * from "./grid/mod.ts";
+export { measureThroughput, type Throughput } from "./throughput.ts";

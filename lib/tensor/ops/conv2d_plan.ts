@@ -1,0 +1,138 @@
+import page from "../../../kernels/conv2d.wgsl" with { type: "text" };
+import type { KernelSource } from "../../device/device.ts";
+import {
+  type Activation,
+  ACTIVATIONS,
+  checkSizes,
+  chooseTiling,
+  foldGrid,
+  type KernelPlan,
+  type PlanDevice,
+} from "./kernel_plan.ts";
+import { sumParts } from "./matmul_plan.ts";
+
+/** Forward: y from x and w. Input: x (or its gradient) from y and w. Weight: the gradient of w from x and that of y. */
+export type ConvDirection = "forward" | "input" | "weight";
+
+/**
+ * A convolution between x [batch, height, width, channels] and y [batch, outHeight, outWidth, filters] with weights
+ * [kernel, kernel, channels, filters]. A transposed convolution is direction `input`: its input is y and its output x.
+ */
+export interface Conv2dShape {
+  readonly direction: ConvDirection;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly filters: number;
+  /** Rows and columns. */
+  readonly kernel: readonly [number, number];
+  /** Default [1, 1]. */
+  readonly stride?: readonly [number, number];
+  /** Rows above and columns left of x; those below and right follow from the sizes. Default [0, 0]. */
+  readonly padding?: readonly [number, number];
+  /** Is there a bias, [filters] forward or [channels] for direction `input`? Default no. */
+  readonly bias?: boolean;
+  readonly activation?: Activation;
+  /** Adds the result to what is there. Default no. */
+  readonly accumulate?: boolean;
+  readonly device: PlanDevice;
+}
+
+/** `x`, `y`, `w` are the tensors or their gradients, as the direction says. */
+export type Conv2dRole = "x" | "y" | "w" | "bias";
+
+const VECTOR: KernelSource = { name: "conv2d", code: page, entry: "main" };
+const SCALAR: KernelSource = { name: "conv2d", code: page, entry: "any" };
+
+const ROLES = {
+  forward: { number: 0, source: "x", factor: "w", result: "y" },
+  input: { number: 1, source: "y", factor: "w", result: "x" },
+  weight: { number: 2, source: "x", factor: "y", result: "w" },
+} as const;
+
+/**
+ * Plans one direction of a convolution: one call, or two when a long sum is cut into parts that are added afterwards.
+ * @throws RangeError on sizes that are not whole and positive.
+ */
+export function planConv2d(shape: Conv2dShape): KernelPlan<Conv2dRole> {
+  const { direction, batch, height, width, channels, outHeight, outWidth, filters, device } = shape;
+  const [ky, kx] = shape.kernel;
+  const [sy, sx] = shape.stride ?? [1, 1];
+  const [py, px] = shape.padding ?? [0, 0];
+  checkSizes("conv2d", { batch, height, width, channels, outHeight, outWidth, filters, ky, kx, sy, sx }, 1);
+  checkSizes("conv2d", { py, px }, 0);
+  const { m, n, k, phases, stored } = product(shape, [ky, kx], [sy, sx]);
+  const vectors = channels % 4 === 0 && filters % 4 === 0;
+  const side = vectors ? 8 : 4;
+  const { wx, wy, depth, parts, chunk, groups } = chooseTiling({ m, n, k, batch: phases, side, device });
+  const epilogue = {
+    HAS_BIAS: Number(shape.bias ?? false),
+    ACTIVATION: ACTIVATIONS.indexOf(shape.activation ?? "none"),
+    ACCUMULATE: Number(shape.accumulate ?? false),
+  };
+  const { number, source, factor, result } = ROLES[direction];
+  const sizes = {
+    DIRECTION: number,
+    BATCH: batch,
+    HEIGHT: height,
+    WIDTH: width,
+    CHANNELS: channels,
+    OUT_HEIGHT: outHeight,
+    OUT_WIDTH: outWidth,
+    FILTERS: filters,
+    KY: ky,
+    KX: kx,
+    SY: sy,
+    SX: sx,
+    PY: py,
+    PX: px,
+    WX: wx,
+    WY: wy,
+    DEPTH: depth,
+    PARTS: parts,
+    CHUNK: chunk,
+  };
+  const entry = vectors ? VECTOR : SCALAR;
+  const grid = foldGrid(groups, device);
+  const costs = {
+    flops: 2 * batch * outHeight * outWidth * ky * kx * channels * filters,
+    bytes: 4 * (batch * (height * width * channels + outHeight * outWidth * filters) + ky * kx * channels * filters),
+  };
+  // Without a bias its binding holds the source, which is not read there.
+  if (parts === 1) {
+    const bind = [source, factor, shape.bias ? "bias" : source, result] as const;
+    return { calls: [{ source: entry, constants: { ...sizes, ...epilogue }, grid, bind }], scratchBytes: 0, ...costs };
+  }
+  const flat = { M: stored / n, N: n, K: 1, BATCH: 1, STRIDE_C: stored, ...epilogue };
+  return {
+    calls: [
+      { source: entry, constants: sizes, grid, bind: [source, factor, source, "parts"] },
+      sumParts<Conv2dRole | "parts">(flat, parts, shape.bias ? "bias" : "parts", result, device),
+    ],
+    scratchBytes: 4 * parts * stored,
+    ...costs,
+  };
+}
+
+/** Sizes of the matrix product behind a direction; `stored` counts the elements of the result. */
+function product(shape: Conv2dShape, [ky, kx]: readonly [number, number], [sy, sx]: readonly [number, number]) {
+  const { direction, batch, height, width, channels, outHeight, outWidth, filters } = shape;
+  const pixels = batch * outHeight * outWidth;
+  if (direction === "forward") {
+    return { m: pixels, n: filters, k: ky * kx * channels, phases: 1, stored: pixels * filters };
+  }
+  if (direction === "weight") {
+    const rows = ky * kx * channels;
+    return { m: rows, n: filters, k: pixels, phases: 1, stored: rows * filters };
+  }
+  return {
+    m: batch * Math.ceil(height / sy) * Math.ceil(width / sx),
+    n: channels,
+    k: Math.ceil(ky / sy) * Math.ceil(kx / sx) * filters,
+    phases: sy * sx,
+    stored: batch * height * width * channels,
+  };
+}

@@ -1,0 +1,127 @@
+import page from "../../../kernels/matmul.wgsl" with { type: "text" };
+import type { KernelSource } from "../../device/device.ts";
+import {
+  type Activation,
+  ACTIVATIONS,
+  checkSizes,
+  chooseTiling,
+  foldGrid,
+  type KernelPlan,
+  type PlanDevice,
+} from "./kernel_plan.ts";
+
+/** C[z] = act(alpha · op(A[z]) · op(B[z]) + bias), for z in 0 … batch−1; with `accumulate`, added to C. */
+export interface MatmulShape {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** Default 1. */
+  readonly batch?: number;
+  /** A is stored [k, m]. */
+  readonly transposeA?: boolean;
+  /** B is stored [n, k]. */
+  readonly transposeB?: boolean;
+  /** Elements from one batch item to the next; 0 repeats one matrix. Default: packed. */
+  readonly strideA?: number;
+  readonly strideB?: number;
+  readonly strideC?: number;
+  readonly alpha?: number;
+  /** Is there a bias [n]? Default no. */
+  readonly bias?: boolean;
+  readonly activation?: Activation;
+  /** Adds the result to C. Default no. */
+  readonly accumulate?: boolean;
+  readonly device: PlanDevice;
+}
+
+export type MatmulRole = "a" | "b" | "bias" | "c";
+
+const source = (entry: string): KernelSource => ({ name: "matmul", code: page, entry });
+const VECTOR = source("main");
+const SCALAR = source("any");
+const SUM_PARTS = source("sum_parts");
+
+/**
+ * Plans a matrix product: one call, or two when a long k is cut into parts that are summed afterwards.
+ * @throws RangeError on sizes that are not whole and positive.
+ */
+export function planMatmul(shape: MatmulShape): KernelPlan<MatmulRole> {
+  const { n, k, transposeA = false, transposeB = false, device } = shape;
+  let { m, batch = 1, strideA = m * k, strideC = m * n } = shape;
+  const { strideB = k * n } = shape;
+  checkSizes("matmul", { m, n, k, batch }, 1);
+  checkSizes("matmul", { strideA, strideB, strideC }, 0);
+  const flops = 2 * m * n * k * batch;
+  const bytes = 4 * (matrices(strideA, batch) * m * k + matrices(strideB, batch) * k * n + batch * m * n);
+  if (batch > 1 && strideB === 0 && !transposeA && strideA === m * k && strideC === m * n) {
+    // One B for all: the rows of all items are one long matrix.
+    m *= batch;
+    batch = 1;
+    strideA = m * k;
+    strideC = m * n;
+  }
+  const inner = [transposeA ? m : k, transposeB ? k : n, n];
+  const strides = batch > 1 ? [strideA, strideB, strideC] : [];
+  const vectors = [...inner, ...strides].every((size) => size % 4 === 0);
+  const side = vectors ? 8 : 4;
+  const { wx, wy, depth, parts, chunk, groups } = chooseTiling({ m, n, k, batch, side, device });
+  const sizes = { M: m, N: n, K: k, BATCH: batch, STRIDE_C: batch > 1 ? strideC : m * n };
+  const epilogue = {
+    ALPHA: shape.alpha ?? 1,
+    HAS_BIAS: Number(shape.bias ?? false),
+    ACTIVATION: ACTIVATIONS.indexOf(shape.activation ?? "none"),
+    ACCUMULATE: Number(shape.accumulate ?? false),
+  };
+  const product = {
+    ...sizes,
+    WX: wx,
+    WY: wy,
+    DEPTH: depth,
+    TRANSPOSE_A: Number(transposeA),
+    TRANSPOSE_B: Number(transposeB),
+    STRIDE_A: batch > 1 ? strideA : 0,
+    STRIDE_B: batch > 1 ? strideB : 0,
+    PARTS: parts,
+    CHUNK: chunk,
+  };
+  const entry = vectors ? VECTOR : SCALAR;
+  const grid = foldGrid(groups, device);
+  // Without a bias its binding holds A, which is not read there.
+  const bias = shape.bias ? "bias" : "a";
+  if (parts === 1) {
+    const constants = { ...product, ...epilogue };
+    return { calls: [{ source: entry, constants, grid, bind: ["a", "b", bias, "c"] }], scratchBytes: 0, flops, bytes };
+  }
+  return {
+    calls: [
+      // Parts are packed, whatever the stride of C.
+      { source: entry, constants: { ...product, STRIDE_C: m * n }, grid, bind: ["a", "b", "a", "parts"] },
+      sumParts({ ...sizes, ...epilogue }, parts, shape.bias ? "bias" : "parts", "c", device),
+    ],
+    scratchBytes: 4 * parts * batch * m * n,
+    flops,
+    bytes,
+  };
+}
+
+/** The call that adds parts in order and applies the epilogue. */
+export function sumParts<Role extends string>(
+  constants: Record<string, number>,
+  parts: number,
+  bias: Role,
+  result: Role,
+  device: PlanDevice,
+): KernelPlan<Role>["calls"][number] {
+  const lanes = 64;
+  const count = constants.BATCH * constants.M * constants.N;
+  return {
+    source: SUM_PARTS,
+    constants: { ...constants, PARTS: parts, WX: lanes },
+    grid: foldGrid(Math.ceil(count / lanes), device),
+    bind: ["parts", bias, result],
+  };
+}
+
+function matrices(stride: number, batch: number): number {
+  return stride === 0 ? 1 : batch;
+}

@@ -1,0 +1,64 @@
+/** `deno task doctor`: which devices this machine has, what works, what to install. */
+import { type DeviceReport, listDevices, openDevice } from "../lib/device/mod.ts";
+import { textTable, versions } from "../lib/runs/mod.ts";
+import { matmul, tensor } from "../lib/tensor/mod.ts";
+import { defineCommand, main, sharedFlags } from "./cli.ts";
+
+interface Finding {
+  readonly kind: string;
+  readonly name: string;
+  readonly state: "works" | "absent" | "fails";
+  /** What was tried, or what to do. */
+  readonly note: string;
+}
+
+/** Multiplies two known matrices on the device: the whole path from tensor to result. */
+async function examine(report: DeviceReport): Promise<Finding> {
+  const { kind, name } = report;
+  if (!report.present) return { kind, name, state: "absent", note: report.advice };
+  try {
+    using device = await openDevice({ kind });
+    const a = tensor(device, [1, 2, 3, 4], [2, 2]), product = matmul(a, a), values = [...await product.data()];
+    const right = values.join() === "7,10,15,22";
+    product.dispose();
+    a.dispose();
+    const memory = report.limits ? `, buffers up to ${Math.round(report.limits.maxBufferBytes / 2 ** 20)} MiB` : "";
+    return right
+      ? { kind, name, state: "works", note: `known answer right${memory}` }
+      : { kind, name, state: "fails", note: `expected 7, 10, 15, 22 but found ${values.join(", ")}: update the driver` };
+  } catch (error) {
+    return { kind, name, state: "fails", note: (error as Error).message };
+  }
+}
+
+export const doctor = defineCommand({
+  name: "doctor",
+  summary: "Shows which devices this machine has, tries each one, and says what to install.",
+  examples: ["deno task doctor", "deno task doctor --json"],
+  flags: { json: sharedFlags.json },
+  async run({ flags }) {
+    const findings: Finding[] = [];
+    for (const report of await listDevices()) findings.push(await examine(report));
+    const chosen = await chosenDevice();
+    if (flags.json) {
+      console.log(JSON.stringify({ versions: versions(), cores: navigator.hardwareConcurrency, findings, chosen }, null, 2));
+    } else {
+      const list = Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(", ");
+      console.log(`${list}; ${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores\n`);
+      console.log(textTable(["device", "name", "state", "note"], findings.map((f) => [f.kind, f.name, f.state, f.note])));
+      console.log(`\n${chosen}`);
+    }
+    return findings.some(({ state }) => state === "works") ? 0 : 1;
+  },
+});
+
+async function chosenDevice(): Promise<string> {
+  try {
+    using device = await openDevice();
+    return `Commands use ${device.name} unless --device says otherwise.`;
+  } catch (error) {
+    return `No device is taken by itself: ${(error as Error).message}`;
+  }
+}
+
+if (import.meta.main) await main(doctor);

@@ -25,7 +25,8 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   for (const node of order.toReversed()) {
     const upstream = node.outputs.map((output) => found.get(output) ?? null);
     const needs = node.inputs.map((input) => needed.has(input) && input.dtype === "f32");
-    if (upstream.every((g) => g === null) || !needs.some(Boolean) || !node.operation.gradient) continue;
+    if (upstream.every((g) => g === null) || !needs.some(Boolean)) continue;
+    if (!node.operation.gradient) throw new Error(`gradients: ${node.operation.name} has no gradient rule`);
     checkUnchanged(node);
     const downstream = node.operation.gradient(node, upstream, needs);
     node.inputs.forEach((input, i) => {

@@ -76,7 +76,7 @@ export async function trainStages(plans: readonly StagePlan[], options: LoopOpti
       for (let step = done; step < plan.steps; step++) {
         const metrics = stage.step(step), at = start + step + 1;
         const last = step + 1 === plan.steps, stopping = signal?.aborted || at >= stopAfter;
-        if ((step + 1) % logEvery === 0 || last || stopping) {
+        if ((step + 1) % logEvery === 0 || last) {
           const values = await read(metrics);
           keeper?.log({ step: at, stage: plan.name, ...values });
           onLog?.({ stage: plan.name, step: step + 1, metrics: values });

@@ -5,6 +5,7 @@ import {
   ACTIVATIONS,
   checkSizes,
   chooseTiling,
+  deviceConstants,
   foldGrid,
   type KernelPlan,
   type PlanDevice,
@@ -75,6 +76,7 @@ export function planConv2d(shape: Conv2dShape): KernelPlan<Conv2dRole> {
   };
   const { number, source, factor, result } = ROLES[direction];
   const sizes = {
+    ...deviceConstants(device),
     DIRECTION: number,
     BATCH: batch,
     HEIGHT: height,

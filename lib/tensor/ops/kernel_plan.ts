@@ -104,6 +104,11 @@ function evenDepth(k: number, deepest: number): number {
   return Math.max(4, Math.ceil(k / steps / 4) * 4);
 }
 
+/** Constants that only the device decides. Software adapters compile seconds long when they may unroll loops. */
+export function deviceConstants(device: PlanDevice): { KEEP_LOOPS: number } {
+  return { KEEP_LOOPS: Number(device.software) };
+}
+
 /** Folds a count of workgroups over x and y. */
 export function foldGrid(groups: number, device: PlanDevice): [number, number, number] {
   const most = device.limits.maxGrid;

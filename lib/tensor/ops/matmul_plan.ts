@@ -5,6 +5,7 @@ import {
   ACTIVATIONS,
   checkSizes,
   chooseTiling,
+  deviceConstants,
   foldGrid,
   type KernelPlan,
   type PlanDevice,
@@ -74,6 +75,7 @@ export function planMatmul(shape: MatmulShape): KernelPlan<MatmulRole> {
   };
   const product = {
     ...sizes,
+    ...deviceConstants(device),
     WX: wx,
     WY: wy,
     DEPTH: depth,
@@ -116,7 +118,7 @@ export function sumParts<Role extends string>(
   const count = constants.BATCH * constants.M * constants.N;
   return {
     source: SUM_PARTS,
-    constants: { ...constants, PARTS: parts, WX: lanes },
+    constants: { ...constants, ...deviceConstants(device), PARTS: parts, WX: lanes },
     grid: foldGrid(Math.ceil(count / lanes), device),
     bind: ["parts", bias, result],
   };

@@ -1,0 +1,179 @@
+/** Bars and pies of counts. */
+import { type Chart, type ChartOptions, heading } from "../spec.ts";
+import { categoryColours, INK } from "../theme.ts";
+import { type Threshold, thresholdLayers } from "./layout.ts";
+
+export interface Part {
+  readonly label: string;
+  readonly count: number;
+  readonly colour?: string;
+}
+
+/**
+ * A pie of a few counts; each slice is labelled outside with its name, count and share (one decimal).
+ *
+ * @throws Error when a count is negative or not finite.
+ */
+export function pie(options: ChartOptions & { readonly parts: readonly Part[] }): Chart {
+  const { parts, width = 300, height = 240 } = options;
+  const total = totalOf(parts);
+  const colours = categoryColours(parts.length);
+  const radius = Math.min(width / 2 - 62, height / 2 - 22);
+  let turned = 0;
+  const rows = parts.map(({ label, count, colour }, i) => {
+    const share = total === 0 ? 0 : count / total;
+    const middle = 2 * Math.PI * (turned + share / 2);
+    turned += share;
+    return {
+      label,
+      count,
+      colour: colour ?? colours[i],
+      text: [label, `${count.toLocaleString("en-US")} (${(100 * share).toFixed(1)} %)`],
+      right: Math.sin(middle) >= 0,
+    };
+  });
+  const shown = rows.filter((row) => row.count > 0);
+  const theta = { field: "count", type: "quantitative", stack: true, sort: null };
+  const slices: Chart = {
+    mark: { type: "arc", outerRadius: radius, stroke: "white", strokeWidth: 1.5 },
+    encoding: { theta, order: { field: "order" }, color: { field: "colour", type: "nominal", scale: null } },
+  };
+  const labels = [true, false].map((right): Chart => ({
+    transform: [{ calculate: `datum.right === ${right} ? datum.text : ''`, as: "side" }],
+    mark: {
+      type: "text",
+      radius: radius + 10,
+      align: right ? "left" : "right",
+      baseline: "middle",
+      lineHeight: 14,
+      fontSize: 11.5,
+      color: INK,
+    },
+    encoding: { theta, order: { field: "order" }, text: { field: "side" } },
+  }));
+  const { title } = heading(options) as { title?: object };
+  return {
+    // Six pixels more than a chart with a y axis, whose top label lifts its heading: beside each other they stand level.
+    ...(title === undefined ? {} : { title: { offset: 14, ...title } }),
+    width,
+    height,
+    data: { values: shown.map((row, order) => ({ ...row, order })) },
+    layer: total === 0 ? [nothing("no entries")] : [slices, ...labels],
+  };
+}
+
+export interface BarsOptions extends ChartOptions {
+  /** One bar each; bars of the same `group` get one colour and stand together. */
+  readonly bars: readonly {
+    readonly label: string;
+    readonly value: number;
+    readonly group?: string;
+    /** Ends of a whisker, such as the smallest and the largest of several seeds. */
+    readonly spread?: readonly [number, number];
+  }[];
+  readonly x?: string;
+  readonly y?: string;
+  readonly colours?: readonly string[];
+  /** Dashed horizontal lines: yardsticks, targets. */
+  readonly thresholds?: readonly Threshold[];
+  /** d3 format of the number over each bar (".2f", ".1%"); none when left out. */
+  readonly format?: string;
+  /** d3 format of the axis. */
+  readonly axisFormat?: string;
+}
+
+/** Vertical bars, single or grouped, with optional whiskers and numbers. */
+export function bars(options: BarsOptions): Chart {
+  const { thresholds, format } = options;
+  for (const { label, value } of options.bars) {
+    if (!Number.isFinite(value)) throw new Error(`bars: expected finite values but found ${value} for '${label}'`);
+  }
+  const groups = distinct(options.bars.map((bar) => bar.group ?? ""));
+  const labels = distinct(options.bars.map((bar) => bar.label));
+  const grouped = groups.length > 1 || groups[0] !== "";
+  const colours = options.colours ?? categoryColours(Math.max(1, groups.length));
+  const values = options.bars.map((bar) => ({
+    label: bar.label,
+    group: bar.group ?? "",
+    value: bar.value,
+    low: bar.spread?.[0] ?? null,
+    high: bar.spread?.[1] ?? null,
+  }));
+  const x = {
+    field: "label",
+    type: "nominal",
+    sort: null,
+    scale: { domain: labels, paddingInner: 0.28, paddingOuter: 0.2 },
+  };
+  const offset = grouped ? { xOffset: { field: "group", type: "nominal", sort: null, scale: { domain: groups } } } : {};
+  const axis = { title: options.x ?? null, axis: { labelAngle: 0, ticks: false, domainColor: "#888888" } };
+  const top = { field: "value", type: "quantitative", title: options.y ?? null };
+  const layers: Chart[] = [{
+    mark: { type: "bar", ...(grouped ? {} : { fill: colours[0] }) },
+    encoding: {
+      x: { ...x, ...axis },
+      ...offset,
+      y: {
+        ...top,
+        scale: { zero: true, nice: 5 },
+        axis: { tickCount: 5, ...(options.axisFormat ? { format: options.axisFormat } : {}) },
+      },
+      ...(grouped
+        ? {
+          fill: {
+            field: "group",
+            type: "nominal",
+            title: null,
+            scale: { domain: groups, range: colours },
+            legend: { orient: "top", direction: "horizontal", symbolType: "square", symbolStrokeWidth: 0 },
+          },
+        }
+        : {}),
+    },
+  }];
+  if (options.bars.some((bar) => bar.spread)) {
+    layers.push({
+      transform: [{ filter: "datum.low !== null" }],
+      mark: { type: "rule", color: INK, strokeWidth: 1.2 },
+      encoding: { x, ...offset, y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
+    });
+  }
+  if (format !== undefined) {
+    layers.push({
+      transform: [{ calculate: "datum.high === null ? datum.value : max(datum.value, datum.high)", as: "top" }],
+      mark: { type: "text", dy: -5, baseline: "bottom", fontSize: 10.5 },
+      encoding: {
+        x,
+        ...offset,
+        y: { field: "top", type: "quantitative" },
+        text: { field: "value", type: "quantitative", format },
+      },
+    });
+  }
+  return {
+    ...heading(options),
+    width: options.width ?? Math.min(640, Math.max(220, 40 * options.bars.length)),
+    height: options.height ?? 240,
+    layer: [{ data: { values }, layer: layers }, ...thresholdLayers("y", thresholds, true)],
+  };
+}
+
+function totalOf(parts: readonly Part[]): number {
+  let total = 0;
+  for (const { label, count } of parts) {
+    if (!(count >= 0 && Number.isFinite(count))) {
+      throw new Error(`pie: expected a count of 0 or more but found ${count} for '${label}'`);
+    }
+    total += count;
+  }
+  return total;
+}
+
+/** Stands in the place of data that are not there, so that an empty result is seen as one. */
+function nothing(text: string): Chart {
+  return { data: { values: [{}] }, mark: { type: "text", text, color: "#6b6b6b", fontSize: 12 } };
+}
+
+function distinct(labels: readonly string[]): string[] {
+  return [...new Set(labels)];
+}

@@ -1,0 +1,226 @@
+import type { Device } from "../../device/device.ts";
+import page from "../../../kernels/attention.wgsl" with { type: "text" };
+import { expectShape } from "../errors.ts";
+import { flatGrid } from "../grid.ts";
+import { type Call, type Cost, emit, type Node, type Operation, Scratch, trafficBytes } from "../node.ts";
+import { formatShape, sameShape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { expectFloats, lanes, rowPage, sourceOf, walksAlone } from "./rows.ts";
+
+/** Settings of `attention` and `attentionPacked`. */
+export interface AttentionOptions {
+  /** Number of heads; divides the channels of the query. */
+  readonly heads: number;
+  /** Query i sees keys 0 … i + M − N only: the sequences are aligned at their ends. Default: all keys. */
+  readonly causal?: boolean;
+  /** Dropout on the probabilities: a factor for each, 0 or 1/(1 − rate), as `dropoutMask` makes them; [B, heads, N, M]. */
+  readonly dropout?: { readonly mask: Tensor };
+}
+
+interface Attention {
+  readonly batch: number;
+  readonly heads: number;
+  readonly keyHeads: number;
+  readonly queries: number;
+  readonly keys: number;
+  /** Channels of one head. */
+  readonly width: number;
+  readonly causal: boolean;
+  readonly masked: boolean;
+  /** The only input is [B, N, 3·heads·width]: queries, keys, values. */
+  readonly packed: boolean;
+}
+
+/** q, k, v (or packed), and the mask if there is one → y, log-sums [B, heads, N]. */
+const forward: Operation<Attention> = {
+  name: "attention",
+  lower(node, device) {
+    const { q, k, v, mask } = operands(node), [y, logSums] = node.outputs, { batch, heads, queries } = node.attributes;
+    return [call("forward", node, device, tiles(batch * heads, queries, device), [q, k, v, mask ?? q, q, logSums, y])];
+  },
+  gradient(node, [g]) {
+    const like = ({ shape }: Tensor) => ({ shape, dtype: "f32" as const });
+    const { attributes } = node, inputs = attributes.masked ? node.inputs.slice(0, -1) : node.inputs;
+    const gradients = emit(backward, [...node.inputs, ...node.outputs, g!], inputs.map(like), attributes);
+    return attributes.masked ? [...gradients, null] : [...gradients];
+  },
+  cost: (node) => work(node, 4),
+};
+
+/** The inputs and outputs of the forward operation, g → gradients of q, k, v (or of the packed tensor). */
+const backward: Operation<Attention> = {
+  name: "attentionGradient",
+  lower(node, device) {
+    const { q, k, v, mask } = operands(node), [y, logSums, g] = node.inputs.slice(-3);
+    const { batch, heads, keyHeads, queries, keys } = node.attributes;
+    const [dq, dk = dq, dv] = node.outputs, pairs = new Scratch(batch * heads * queries * 8, "log-sums and deltas");
+    const rows = [q, k, v, mask ?? q, g, pairs];
+    return [
+      call("deltas", node, device, batch * heads * queries, [y, k, v, logSums, g, pairs]),
+      call("backward_query", node, device, tiles(batch * heads, queries, device), [...rows, dq]),
+      call("backward_key", node, device, tiles(batch * keyHeads, keys, device), [...rows, dk, ...(dv ? [dv] : [])]),
+    ];
+  },
+  cost: (node) => work(node, 14),
+};
+
+function operands({ inputs, attributes }: Node<Attention>): { q: Tensor; k: Tensor; v: Tensor; mask?: Tensor } {
+  if (attributes.packed) {
+    return { q: inputs[0], k: inputs[0], v: inputs[0], mask: attributes.masked ? inputs[1] : undefined };
+  }
+  return { q: inputs[0], k: inputs[1], v: inputs[2], mask: attributes.masked ? inputs[3] : undefined };
+}
+
+/** Queries (or keys) that one invocation holds. A GPU has registers for one; without caches near, loads must serve more. */
+function rowsAtOnce(device: Device): 1 | 4 {
+  return walksAlone(device) ? 4 : 1;
+}
+
+function tiles(heads: number, rows: number, device: Device): number {
+  return heads * Math.ceil(rows / rowsAtOnce(device));
+}
+
+function work(node: Node<Attention>, flopsPerProduct: number): Cost {
+  const { batch, heads, queries, keys, width, causal } = node.attributes;
+  const pairs = causal ? queries * (keys - (queries - 1) / 2) : queries * keys;
+  return { flops: flopsPerProduct * batch * heads * pairs * width, bytes: trafficBytes(node) };
+}
+
+function call(
+  entry: string,
+  { attributes }: Node<Attention>,
+  device: Device,
+  invocations: number,
+  bind: readonly (Tensor | Scratch)[],
+): Call {
+  const { batch, heads, keyHeads, queries, keys, width, causal, masked, packed } = attributes;
+  const by = lanes(width),
+    head = width / by,
+    channels = heads * head,
+    { grid, workgroup } = flatGrid(invocations, device.limits);
+  const stride = packed ? 3 * channels : channels, keyStride = packed ? stride : keyHeads * head;
+  return {
+    source: sourceOf(pageFor(width, rowsAtOnce(device), packed), by, entry),
+    constants: {
+      BATCH: batch,
+      HEADS: heads,
+      REPEAT: heads / keyHeads,
+      QUERIES: queries,
+      KEYS: keys,
+      Q_STRIDE: stride,
+      K_STRIDE: keyStride,
+      K_START: packed ? channels : 0,
+      V_STRIDE: keyStride,
+      V_START: packed ? 2 * channels : 0,
+      SCALE: 1 / Math.sqrt(width),
+      CAUSAL: causal ? 1 : 0,
+      MASKED: masked ? 1 : 0,
+      GROUP: workgroup,
+    },
+    bind,
+    grid,
+  };
+}
+
+/** The page with the sizes of its arrays. Packed, both gradients of backward_key go into one tensor. */
+function pageFor(width: number, rows: 1 | 4, packed: boolean) {
+  return rowPage(`attention ${width}`, page, (text, by) => {
+    const sized = text.replace("const WIDTH = 1u;", `const WIDTH = ${width / by}u;`);
+    const tiled = rows === 1 ? sized : sized
+      .replace("alias R = f32;", "alias R = vec4<f32>;")
+      .replace("const ROWS = 1u;", "const ROWS = 4u;")
+      .replace("{ return numbers; }", "{ return numbers[r]; }")
+      .replace("{ return x; }", "{ var changed = numbers; changed[r] = x; return changed; }");
+    return packed ? tiled.replace("value_gradient[", "output[") : tiled;
+  });
+}
+
+/**
+ * Multi-head attention (Vaswani et al. 2017): softmax(q·kᵀ/√d)·v for each head. Head h owns channels h·d … (h+1)·d − 1 of
+ * query, key and value. The matrix of probabilities is never in memory.
+ *
+ * @param query [B, N, D] f32
+ * @param key [B, M, E]; E = D, or with `keyHeads` fewer heads of the same width
+ * @param value [B, M, E]
+ * @param options `keyHeads`: query head h uses key and value head ⌊h·keyHeads/heads⌋ (grouped queries); default `heads`
+ * @returns [B, N, D]
+ */
+export function attention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options: AttentionOptions & { readonly keyHeads?: number },
+): Tensor {
+  const { heads, keyHeads = heads } = options, [batch, queries, channels] = query.shape, width = channels / heads;
+  for (const x of [query, key, value]) expectFloats(x, "attention");
+  expectHeads("attention", query, channels, heads);
+  expectShape(
+    Number.isInteger(keyHeads) && keyHeads >= 1 && heads % keyHeads === 0,
+    "attention",
+    () => `expected a number of key heads that divides ${heads} heads, but found ${keyHeads}`,
+  );
+  expectShape(
+    key.rank === 3 && key.shape[0] === batch && key.shape[2] === keyHeads * width && sameShape(key.shape, value.shape),
+    "attention",
+    () =>
+      `expected key and value [${batch}, M, ${keyHeads * width}] for query ${formatShape(query.shape)}, but found ${
+        formatShape(key.shape)
+      } and ${formatShape(value.shape)}`,
+  );
+  return attend("attention", [query, key, value], { batch, queries, keys: key.shape[1], width, keyHeads }, options);
+}
+
+/**
+ * Self-attention on a packed projection: columns 0 … D−1 are queries, the next D keys, the next D values, each with its heads
+ * side by side (spec 1 §3, "Transformer block"). Reads and writes the packed tensor directly, without copies.
+ *
+ * @param qkv [B, N, 3·D] f32
+ * @returns [B, N, D]
+ */
+export function attentionPacked(qkv: Tensor, options: AttentionOptions): Tensor {
+  const { heads } = options, [batch, queries, packed] = qkv.shape, channels = packed / 3;
+  expectFloats(qkv, "attentionPacked");
+  expectHeads("attentionPacked", qkv, channels, heads);
+  const sizes = { batch, queries, keys: queries, width: channels / heads, keyHeads: heads };
+  return attend("attentionPacked", [qkv], sizes, options);
+}
+
+function attend(
+  operation: string,
+  inputs: readonly Tensor[],
+  sizes: Pick<Attention, "batch" | "queries" | "keys" | "width" | "keyHeads">,
+  { heads, causal = false, dropout }: AttentionOptions,
+): Tensor {
+  const { batch, queries, keys, width } = sizes, expected = [batch, heads, queries, keys];
+  expectShape(
+    !causal || keys >= queries,
+    operation,
+    () =>
+      `expected at least as many keys as queries for causal attention, but found ${keys} keys and ${queries} queries`,
+  );
+  if (dropout) {
+    expectFloats(dropout.mask, operation);
+    expectShape(
+      sameShape(dropout.mask.shape, expected),
+      operation,
+      () => `expected a dropout mask ${formatShape(expected)}, but found ${formatShape(dropout.mask.shape)}`,
+    );
+  }
+  return emit(
+    forward,
+    dropout ? [...inputs, dropout.mask] : inputs,
+    [{ shape: [batch, queries, heads * width], dtype: "f32" }, { shape: [batch, heads, queries], dtype: "f32" }],
+    { ...sizes, heads, causal, masked: dropout !== undefined, packed: inputs.length === 1 },
+  )[0];
+}
+
+function expectHeads(operation: string, x: Tensor, channels: number, heads: number): void {
+  expectShape(
+    x.rank === 3 && Number.isInteger(heads) && heads >= 1 && Number.isInteger(channels / heads),
+    operation,
+    () =>
+      `expected [B, N, ${operation === "attention" ? "D" : "3·D"}] with D a multiple of ${heads} heads, but found ${
+        formatShape(x.shape)
+      }`,
+  );
+}

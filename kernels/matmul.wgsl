@@ -37,6 +37,7 @@ override ALPHA: f32 = 1.0;
 override HAS_BIAS: bool = false;
 override ACTIVATION: u32 = 0u;
 override ACCUMULATE: bool = false;
+override KEEP_LOOPS: bool = false;
 
 @group(0) @binding(0) var<storage, read> a4: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> b4: array<vec4<f32>>;
@@ -50,6 +51,9 @@ override ACCUMULATE: bool = false;
 @group(0) @binding(0) var<storage, read> parts: array<f32>;
 @group(0) @binding(1) var<storage, read> sum_bias: array<f32>;
 @group(0) @binding(2) var<storage, read_write> sum: array<f32>;
+
+// 1, but with KEEP_LOOPS no compiler can know it: llvmpipe unrolls loops of known length and then compiles for seconds.
+var<private> once: u32 = 1u;
 
 // Both tiles have k as their slow axis; one element is four rows of A, or four columns of B.
 var<workgroup> a_tile: array<vec4<f32>, DEPTH * WY * 2u>;
@@ -129,7 +133,7 @@ fn stage_a4(tile: Tile, k0: u32, lane: u32) {
   let groups = WY * 2u;
   let origin = tile.batch * (STRIDE_A / 4u);
   if (TRANSPOSE_A) {
-    for (var i = lane; i < DEPTH * groups; i += WX * WY) {
+    for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
       let k = k0 + i / groups;
       let m = min(tile.row / 4u + i % groups, M / 4u - 1u);
       var value = vec4<f32>(0.0);
@@ -139,7 +143,7 @@ fn stage_a4(tile: Tile, k0: u32, lane: u32) {
       a_tile[i] = value;
     }
   } else {
-    for (var i = lane; i < DEPTH / 4u * groups; i += WX * WY) {
+    for (var i = lane; i < DEPTH / 4u * groups * once; i += WX * WY) {
       let step = i % (DEPTH / 4u);
       let m = i / (DEPTH / 4u);
       let k = k0 / 4u + step;
@@ -167,7 +171,7 @@ fn stage_b4(tile: Tile, k0: u32, lane: u32) {
   let groups = WX * 2u;
   let origin = tile.batch * (STRIDE_B / 4u);
   if (!TRANSPOSE_B) {
-    for (var i = lane; i < DEPTH * groups; i += WX * WY) {
+    for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
       let k = k0 + i / groups;
       let n = min(tile.column / 4u + i % groups, N / 4u - 1u);
       var value = vec4<f32>(0.0);
@@ -177,7 +181,7 @@ fn stage_b4(tile: Tile, k0: u32, lane: u32) {
       b_tile[i] = value;
     }
   } else {
-    for (var i = lane; i < DEPTH / 4u * groups; i += WX * WY) {
+    for (var i = lane; i < DEPTH / 4u * groups * once; i += WX * WY) {
       let step = i % (DEPTH / 4u);
       let n = i / (DEPTH / 4u);
       let k = k0 / 4u + step;
@@ -219,6 +223,9 @@ fn main(
   @builtin(local_invocation_id) id: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
+  if (KEEP_LOOPS) {
+    once = groups.z;
+  }
   let tile = tile_of(group.y * groups.x + group.x, 8u * WY, 8u * WX);
   if (tile.batch >= BATCH) {
     return;
@@ -239,11 +246,11 @@ fn main(
   var c61 = vec4<f32>(0.0);
   var c70 = vec4<f32>(0.0);
   var c71 = vec4<f32>(0.0);
-  for (var k0 = tile.first_k; k0 < tile.end_k; k0 += DEPTH) {
+  for (var k0 = tile.first_k; k0 < tile.end_k * once; k0 += DEPTH) {
     stage_a4(tile, k0, lane);
     stage_b4(tile, k0, lane);
     workgroupBarrier();
-    for (var k = 0u; k < DEPTH; k++) {
+    for (var k = 0u; k < DEPTH * once; k++) {
       let a0 = a_tile[k * (WY * 2u) + id.y];
       let a1 = a_tile[k * (WY * 2u) + WY + id.y];
       let b0 = b_tile[k * (WX * 2u) + id.x];
@@ -272,7 +279,7 @@ fn main(
   let bias0 = bias_at(column0);
   let bias1 = bias_at(column1);
   // A loop keeps the code of the epilogue once, not sixteen times.
-  for (var i = 0u; i < 8u; i++) {
+  for (var i = 0u; i < 8u * once; i++) {
     var left = c00;
     var right = c01;
     switch (i) {
@@ -315,7 +322,7 @@ fn main(
 // Any size: scalar loads and stores, 4×4 sums per lane.
 
 fn stage_a(tile: Tile, k0: u32, lane: u32) {
-  for (var i = lane; i < DEPTH * WY; i += WX * WY) {
+  for (var i = lane; i < DEPTH * WY * once; i += WX * WY) {
     // Neighbouring lanes read neighbouring elements.
     let step = select(i % DEPTH, i / WY, TRANSPOSE_A);
     let m = select(i / DEPTH, i % WY, TRANSPOSE_A);
@@ -337,7 +344,7 @@ fn stage_a(tile: Tile, k0: u32, lane: u32) {
 }
 
 fn stage_b(tile: Tile, k0: u32, lane: u32) {
-  for (var i = lane; i < DEPTH * WX; i += WX * WY) {
+  for (var i = lane; i < DEPTH * WX * once; i += WX * WY) {
     let step = select(i / WX, i % DEPTH, TRANSPOSE_B);
     let n = select(i % WX, i / DEPTH, TRANSPOSE_B);
     let k = k0 + step;
@@ -364,16 +371,19 @@ fn any(
   @builtin(local_invocation_id) id: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
+  if (KEEP_LOOPS) {
+    once = groups.z;
+  }
   let tile = tile_of(group.y * groups.x + group.x, 4u * WY, 4u * WX);
   if (tile.batch >= BATCH) {
     return;
   }
   var sums = mat4x4<f32>();
-  for (var k0 = tile.first_k; k0 < tile.end_k; k0 += DEPTH) {
+  for (var k0 = tile.first_k; k0 < tile.end_k * once; k0 += DEPTH) {
     stage_a(tile, k0, lane);
     stage_b(tile, k0, lane);
     workgroupBarrier();
-    for (var k = 0u; k < DEPTH; k++) {
+    for (var k = 0u; k < DEPTH * once; k++) {
       let rows = a_tile[k * WY + id.y];
       let columns = b_tile[k * WX + id.x];
       sums[0] = fma(vec4<f32>(rows.x), columns, sums[0]);
@@ -385,13 +395,13 @@ fn any(
   }
   let column = tile.column + 4u * id.x;
   let shift = bias_at(column);
-  for (var i = 0u; i < 4u; i++) {
+  for (var i = 0u; i < 4u * once; i++) {
     let row = tile.row + 4u * id.y + i;
     let low = select(sums[0], sums[1], i == 1u);
     let high = select(sums[2], sums[3], i == 3u);
     let value = activate(ALPHA * select(low, high, i >= 2u) + shift);
     let at = tile.part * (BATCH * M * N) + tile.batch * STRIDE_C + row * N + column;
-    for (var j = 0u; j < 4u; j++) {
+    for (var j = 0u; j < 4u * once; j++) {
       if (row < M && column + j < N) {
         let low_pair = select(value.x, value.y, j == 1u);
         let high_pair = select(value.z, value.w, j == 3u);
@@ -411,13 +421,16 @@ fn sum_parts(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
+  if (KEEP_LOOPS) {
+    once = groups.z;
+  }
   let index = (group.y * groups.x + group.x) * WX + lane;
   let count = BATCH * M * N;
   if (index >= count) {
     return;
   }
   var total = 0.0;
-  for (var part = 0u; part < PARTS; part++) {
+  for (var part = 0u; part < PARTS * once; part++) {
     total += parts[part * count + index];
   }
   var shift = 0.0;

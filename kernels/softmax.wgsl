@@ -7,6 +7,7 @@
 // Overrides   ROWS, LENGTH ≥ 1; LOG 0 or 1; GROUP workgroup size, for the _group entries a power of two ≤ 256
 // Grid        forward, backward: one invocation per row, GROUP per workgroup; forward_group, backward_group: one workgroup
 //             per row; both folded over x and y
+//             (one deep: `LENGTH * groups.z` is LENGTH, but no constant, so that compilers leave the loops rolled up)
 // Tolerance   2e-6 relative to the largest y of a row and to Σ|g·y|; for LOG 1e-6 of |y| + 1e-6
 
 alias V = f32;
@@ -35,17 +36,18 @@ fn forward(
     return;
   }
   let start = row * LENGTH;
+  let length = LENGTH * groups.z;
   var top = input[start];
-  for (var j = 1u; j < LENGTH; j++) {
+  for (var j = 1u; j < length; j++) {
     top = max(top, input[start + j]);
   }
   let peak = V(largest_of(top));
   var total = V(0.0);
-  for (var j = 0u; j < LENGTH; j++) {
+  for (var j = 0u; j < length; j++) {
     total += exp(input[start + j] - peak);
   }
   let sum = sum_of(total);
-  for (var j = 0u; j < LENGTH; j++) {
+  for (var j = 0u; j < length; j++) {
     output[start + j] = finish(input[start + j] - peak, sum);
   }
 }
@@ -61,17 +63,18 @@ fn forward_group(
     return;
   }
   let start = row * LENGTH;
+  let length = LENGTH * groups.z;
   var top = input[start];
-  for (var j = lane; j < LENGTH; j += GROUP) {
+  for (var j = lane; j < length; j += GROUP) {
     top = max(top, input[start + j]);
   }
   let peak = V(group_max(largest_of(top), lane));
   var total = V(0.0);
-  for (var j = lane; j < LENGTH; j += GROUP) {
+  for (var j = lane; j < length; j += GROUP) {
     total += exp(input[start + j] - peak);
   }
   let sum = group_sum(sum_of(total), lane);
-  for (var j = lane; j < LENGTH; j += GROUP) {
+  for (var j = lane; j < length; j += GROUP) {
     output[start + j] = finish(input[start + j] - peak, sum);
   }
 }
@@ -94,12 +97,13 @@ fn backward(
     return;
   }
   let start = row * LENGTH;
+  let length = LENGTH * groups.z;
   var total = V(0.0);
-  for (var j = 0u; j < LENGTH; j++) {
+  for (var j = 0u; j < length; j++) {
     total += weighted(start + j);
   }
   let sum = sum_of(total);
-  for (var j = 0u; j < LENGTH; j++) {
+  for (var j = 0u; j < length; j++) {
     output[start + j] = slope(start + j, sum);
   }
 }
@@ -115,12 +119,13 @@ fn backward_group(
     return;
   }
   let start = row * LENGTH;
+  let length = LENGTH * groups.z;
   var total = V(0.0);
-  for (var j = lane; j < LENGTH; j += GROUP) {
+  for (var j = lane; j < length; j += GROUP) {
     total += weighted(start + j);
   }
   let sum = group_sum(sum_of(total), lane);
-  for (var j = lane; j < LENGTH; j += GROUP) {
+  for (var j = lane; j < length; j += GROUP) {
     output[start + j] = slope(start + j, sum);
   }
 }

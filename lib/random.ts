@@ -8,6 +8,7 @@
 
 /** Everything needed to continue a stream bit for bit; plain data that survives `JSON.stringify`. */
 export interface StreamState {
+  /** Name of the generator, so that a later one can be told from this. */
   algorithm: "xoshiro128**";
   /** The four 32-bit words of the generator, each in [0, 2^32), not all zero. */
   words: [number, number, number, number];

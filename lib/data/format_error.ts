@@ -8,7 +8,9 @@ export interface FormatProblem {
   byte?: number;
   /** Line, counted from 1, for text files. */
   line?: number;
+  /** What the format asks for at this place. */
   expected: string;
+  /** What stands there. */
   found: string;
   /** What the user can do next, as a sentence. */
   advice: string;
@@ -19,14 +21,22 @@ export interface FormatProblem {
  * `weights.safetensors, byte 8: expected … but found …. What to do.`
  */
 export class FormatError extends Error {
+  /** "FormatError". */
   override readonly name = "FormatError";
+  /** The file, and the part of it if there is one. */
   readonly where: string;
+  /** Offset in bytes, if known. */
   readonly byte: number | undefined;
+  /** Line, counted from 1, in text files. */
   readonly line: number | undefined;
+  /** What the format asks for. */
   readonly expected: string;
+  /** What stands there. */
   readonly found: string;
+  /** What the user can do next. */
   readonly advice: string;
 
+  /** Composes the message from the parts, which stay readable as fields. */
   constructor(problem: FormatProblem, options?: ErrorOptions) {
     const { where, byte, line, expected, found, advice } = problem;
     const place = where + (byte === undefined ? "" : `, byte ${byte}`) + (line === undefined ? "" : `, line ${line}`);

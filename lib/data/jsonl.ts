@@ -27,7 +27,9 @@ export interface JsonLines {
  *
  * @example
  * ```ts
- * const { records } = readJsonl(await Deno.readFile("runs/one/metrics.jsonl"), "runs/one/metrics.jsonl");
+ * import { readJsonl } from "@tessera/worlds";
+ * const { records, tornLine } = readJsonl(new TextEncoder().encode('{"step":1}\n{"st'), "metrics.jsonl");
+ * console.log(records, tornLine); // [ { step: 1 } ] 2
  * ```
  */
 export function readJsonl(bytes: Uint8Array, where: string): JsonLines {

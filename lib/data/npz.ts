@@ -19,8 +19,10 @@ export interface NpzLimits {
  *
  * @example
  * ```ts
- * const { actions } = readNpz(await Deno.readFile("games.npz"), "games.npz");
- * console.log(actions.dtype, actions.shape);
+ * import { readNpz, writeNpz } from "@tessera/worlds";
+ * const bytes = writeNpz({ actions: { dtype: "|u1", shape: [3], data: Uint8Array.of(0, 2, 1) } });
+ * const { actions } = readNpz(bytes, "games.npz");
+ * console.log(actions.dtype, actions.shape); // |u1 [ 3 ]
  * ```
  */
 export function readNpz(bytes: Uint8Array, where: string, limits: NpzLimits = {}): Record<string, NpyArray> {

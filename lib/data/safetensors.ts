@@ -29,6 +29,7 @@ export type TensorType = keyof typeof TENSOR_TYPES;
 
 /** One tensor: little-endian elements in C order. */
 export interface TensorData {
+  /** Type of the elements. */
   dtype: TensorType;
   /** Length of each axis; empty for a single number. */
   shape: number[];
@@ -38,7 +39,9 @@ export interface TensorData {
 
 /** What a file holds. */
 export interface Safetensors {
+  /** The free text of the header, by key. */
   metadata: Record<string, string>;
+  /** The tensors by name, in the order of the header. */
   tensors: Record<string, TensorData>;
 }
 

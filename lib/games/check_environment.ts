@@ -17,7 +17,9 @@ export interface CheckOptions {
 
 /** What was played. */
 export interface CheckReport {
+  /** Steps played, replays not counted. */
   steps: number;
+  /** Episodes that came to their end. */
   ended: number;
 }
 

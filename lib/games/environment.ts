@@ -7,11 +7,13 @@ export type Info = Readonly<Record<string, number | boolean | string>>;
 export interface Step {
   /** Bytes of shape `observationShape`; the caller's own copy. */
   observation: Uint8Array;
+  /** The reward of this step. */
   reward: number;
   /** The game is over. */
   terminated: boolean;
   /** The episode is cut off for a reason outside the game, say a limit of steps. */
   truncated: boolean;
+  /** Facts about this step. */
   info: Info;
 }
 
@@ -21,15 +23,19 @@ export interface Step {
  * @typeParam State what `snapshot` gives: plain data that survives `structuredClone`
  */
 export interface Environment<State = unknown> {
+  /** Name of the game, as in messages. */
   readonly name: string;
   /** Actions are the integers from 0 to `actionCount - 1`. */
   readonly actionCount: number;
+  /** Shape of an observation, say [4, 4]. */
   readonly observationShape: readonly number[];
   /** Observed bytes are below this number (at most 256). */
   readonly observationValues: number;
   /** Starts a new episode. */
   reset(seed: number): { observation: Uint8Array; info: Info };
   /**
+   * Takes one action.
+   *
    * @throws IllegalActionError which lists the legal actions; the state is unchanged
    * @throws EpisodeOverError before the first `reset` and after the end
    */
@@ -46,8 +52,10 @@ export interface Environment<State = unknown> {
 
 /** `step` was called with an action that the present state does not allow. */
 export class IllegalActionError extends Error {
+  /** "IllegalActionError". */
   override readonly name = "IllegalActionError";
 
+  /** Composes the message from the game, the action and what would have been legal. */
   constructor(game: string, readonly action: number, readonly legal: readonly number[]) {
     super(`${game}: action ${action} is not legal here; expected one of ${legal.join(", ")}`);
   }
@@ -55,8 +63,10 @@ export class IllegalActionError extends Error {
 
 /** `step` was called on an episode that has ended or has not begun. */
 export class EpisodeOverError extends Error {
+  /** "EpisodeOverError". */
   override readonly name = "EpisodeOverError";
 
+  /** Composes the message; `begun` tells an ended episode from one that was never started. */
   constructor(game: string, begun: boolean) {
     super(`${game}: the episode ${begun ? "is over" : "has not begun"}; call reset(seed) before step`);
   }

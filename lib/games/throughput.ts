@@ -7,7 +7,9 @@ import type { Environment } from "./environment.ts";
 export interface Throughput {
   /** Environment steps, by random legal actions, on one core, without drawing. */
   steps: number;
+  /** Wall-clock time of these steps. */
   seconds: number;
+  /** The quotient. */
   stepsPerSecond: number;
 }
 

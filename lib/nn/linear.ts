@@ -1,7 +1,7 @@
 import type { Stream } from "../random.ts";
 import { type Activation, matmul, type Tensor } from "../tensor/mod.ts";
-import { fanIn, type Initialiser } from "./initialise.ts";
-import type { Parameters } from "./parameters.ts";
+import { fanIn } from "./initialise.ts";
+import type { Initialiser, Parameters } from "./parameters.ts";
 
 /** x·W + b on the last axis. Parameters `<name>.weight` [inputs, outputs] and `<name>.bias` [outputs]. */
 export class Linear {

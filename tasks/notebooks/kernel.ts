@@ -154,9 +154,11 @@ export class Kernel implements AsyncDisposable {
 
   async #pump(socket: ZmtpConnection, channel: "shell" | "iopub"): Promise<void> {
     try {
-      while (true) this.listener(this.#decode(await socket.receive(), channel));
+      while (true) {
+        const message = this.#decode(await socket.receive(), channel);
+        this.listener(message); // looked up only now: it may have changed while we waited
+      }
     } catch (error) {
-      if (Deno.env.get("DBG")) console.log("PUMP", channel, error);
       if (this.#closing) return;
       this.#closing = true;
       await pause(50); // what the process printed last is still on its way

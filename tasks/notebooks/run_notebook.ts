@@ -98,7 +98,7 @@ class Session {
     this.#death = new Promise((_, reject) => kernel.onDeath = reject);
     this.#death.catch(() => {}); // whoever waits sees it
     kernel.listener = (message) => {
-      this.#lastMessage = performance.now(); if (Deno.env.get("DBG")) console.log(message.channel, message.type, message.parent, JSON.stringify(message.content).slice(0,100));
+      this.#lastMessage = performance.now();
       if (message.channel === "iopub") this.#collector.take(message);
       this.#onMessage(message);
     };
@@ -133,7 +133,6 @@ class Session {
     let reply: KernelMessage["content"] | undefined, idle = false, marked = !fenced;
     const { promise, resolve } = Promise.withResolvers<KernelMessage["content"]>();
     this.#collector.assign(id, outputs);
-    if (Deno.env.get("DBG")) console.log("exec", code.slice(0,60));
     this.#onMessage = ({ channel, type, parent, content }) => {
       if (channel === "iopub" && type === "display_data" && FENCE in ((content.data ?? {}) as object)) marked = true;
       if (parent === id) {

@@ -32,7 +32,7 @@ export function coarseSweep(label: string, episodes: Episodes): CoarseSweep {
  * @param trajectories games of each kind. On coarse codes few positions change, so the steep end of the curves is noisy: for tiles up to
  *   8 and ten moves, 300 games give 17 ± 4 where 20,000 give 20.5.
  */
-export function coarseSweeps({ seed = 0, trajectories = 1000 } = {}): CoarseSweep[] {
+export function coarseSweeps({ seed = 0, trajectories = 500 } = {}): CoarseSweep[] {
   return [
     { label: "10 moves from the start", steps: 10, burnIn: 0 },
     { label: "30 moves from the start", steps: 30, burnIn: 0 },

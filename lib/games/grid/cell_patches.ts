@@ -56,7 +56,7 @@ export function pixelsPerCell(game: string, side: number, cells: number, smalles
  * Draws boards.
  *
  * @param boards `count` boards of `cells * cells` bytes each, one after another
- * @param out [count, side, side]: grey in [0, 1] for floats, round(255 · grey) for bytes
+ * @param out [count, side, side]: grey in [0, 1] for floats, round(255 · grey) of the float32 grey for bytes
  * @returns `out`
  * @throws RangeError if a size does not fit or a byte is no value of the game
  */

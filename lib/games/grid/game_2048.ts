@@ -92,10 +92,15 @@ export function boardFromTiles(tiles: ArrayLike<number>): Uint8Array {
 
 /** State of a `Game2048`; plain data. */
 export interface State2048 {
+  /** 16 bytes, log2 of each tile. */
   board: number[];
+  /** True after the end, and before the first reset. */
   over: boolean;
+  /** True once `reset` was called. */
   begun: boolean;
+  /** Sum of all merged tiles so far. */
   score: number;
+  /** The random stream of the new tiles. */
   stream: StreamState;
 }
 
@@ -105,16 +110,20 @@ export interface State2048 {
  *
  * @example
  * ```ts
+ * import { Game2048 } from "@tessera/worlds";
  * const game = new Game2048();
  * game.reset(0);
  * const { observation, reward, terminated } = game.step(0); // left
  * ```
  */
 export class Game2048 implements Environment<State2048> {
+  /** "2048". */
   readonly name = "2048";
   readonly actionCount = 4;
+  /** Rows and columns of the board. */
   readonly observationShape: readonly number[] = [4, 4];
-  readonly observationValues = VALUES_2048;
+  /** Byte values of a cell. */
+  readonly observationValues: number = VALUES_2048;
   #board = new Uint8Array(CELLS_2048);
   #over = true;
   #begun = false;
@@ -132,6 +141,7 @@ export class Game2048 implements Environment<State2048> {
     return { observation: this.#board.slice(), info: { moved: false, score: 0 } };
   }
 
+  /** Moves, then adds a tile if anything moved. See `Environment.step`. */
   step(action: number): Step {
     if (this.#over) throw new EpisodeOverError(this.name, this.#begun);
     if (!(action === 0 || action === 1 || action === 2 || action === 3)) {

@@ -12,12 +12,15 @@ export type GridGameName = "2048" | "othello";
 
 /** A board game. */
 export interface GridGame {
+  /** The name, as on the command line. */
   readonly name: GridGameName;
+  /** Number of actions. */
   readonly actionCount: number;
   /** Squares per side of the board, whose bytes are the observation. */
   readonly boardSide: number;
   /** How to draw a board on `side` × `side` pixels; the renderers use the same table. */
   cellPatches(side: number): CellPatches;
+  /** A new environment, to be `reset` before use. */
   createEnvironment(): Environment;
 }
 
@@ -48,6 +51,7 @@ export const GRID_GAME_NAMES: readonly GridGameName[] = ["2048", "othello"];
  *
  * @example
  * ```ts
+ * import { gridGame } from "@tessera/worlds";
  * const { table, pixels } = gridGame("othello").cellPatches(64);
  * ```
  */

@@ -119,10 +119,15 @@ export function countStones(board: Uint8Array, player: Player): number {
 
 /** State of an `Othello`; plain data. */
 export interface StateOthello {
+  /** 64 bytes: 0 = empty, 1 = black, 2 = white. */
   board: number[];
+  /** Who moves next. */
   player: Player;
+  /** True if the other player has just been passed over. */
   passed: boolean;
+  /** True after the end, and before the first reset. */
   over: boolean;
+  /** True once `reset` was called. */
   begun: boolean;
 }
 
@@ -132,10 +137,13 @@ export interface StateOthello {
  * more, as many or fewer stones. Nothing is random, so the seed has no effect.
  */
 export class Othello implements Environment<StateOthello> {
+  /** "othello". */
   readonly name = "othello";
   readonly actionCount = 64;
+  /** Rows and columns of the board. */
   readonly observationShape: readonly number[] = [8, 8];
-  readonly observationValues = VALUES_OTHELLO;
+  /** Byte values of a cell. */
+  readonly observationValues: number = VALUES_OTHELLO;
   #board = startOthello();
   #player: Player = BLACK;
   #legal: readonly number[] = [];
@@ -153,6 +161,7 @@ export class Othello implements Environment<StateOthello> {
     return { observation: this.#board.slice(), info: this.#info(0) };
   }
 
+  /** Puts a stone for the player to move and passes the turn on. See `Environment.step`. */
   step(action: number): Step {
     if (this.#over) throw new EpisodeOverError(this.name, this.#begun);
     const mover = this.#player;

@@ -14,6 +14,7 @@ export interface RecordOptions {
   steps: number;
   /** Random steps to play before the recording starts; default 0. Games that end earlier are played again (C7). */
   burnIn?: number;
+  /** Any safe integer. */
   seed: number;
   /** Name of the random stream, so that one seed gives unlike sets, say "data/test"; default "record". */
   stream?: string;
@@ -42,6 +43,7 @@ const MAX_ATTEMPTS = 10_000;
  *
  * @example
  * ```ts
+ * import { record } from "@tessera/worlds";
  * const training = record("2048", { trajectories: 500, steps: 10, burnIn: 80, seed: 0 });
  * ```
  */

@@ -68,8 +68,8 @@ function checkPredicted(golden: GoldenRules, sequences: CodeSequences, checks: G
     n_unchanged: unchanged?.count ?? 0,
     ratio,
     frac_lt_0_1: shares?.below01,
-    frac_0_1_0_5: shares?.from01To05,
-    frac_0_5_2: shares?.from05To2,
+    frac_0_1_0_5: shares?.from01to05,
+    frac_0_5_2: shares?.from05to2,
     frac_gt_2: shares?.above2,
   };
   for (const [key, reference] of Object.entries(golden.predicted)) {

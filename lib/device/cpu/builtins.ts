@@ -1,0 +1,175 @@
+/** Which builtin functions exist, what they take, and what they give (WGSL specification, section 17). */
+import { BOOL, I32, isFloat, isInteger, scalarOf, type Type, U32, vector, VOID, withScalar } from "./types.ts";
+
+/** Components that a group of builtins works on. */
+export type Domain = "float" | "numeric" | "integer";
+
+export interface Elementwise {
+  readonly domain: Domain;
+  readonly arity: number;
+  /** The same at compile time, for one component. */
+  readonly fold?: (...x: number[]) => number;
+}
+
+const f = (arity: number, fold?: Elementwise["fold"]): Elementwise => ({ domain: "float", arity, fold });
+const n = (arity: number, fold?: Elementwise["fold"]): Elementwise => ({ domain: "numeric", arity, fold });
+const i = (arity: number, fold?: Elementwise["fold"]): Elementwise => ({ domain: "integer", arity, fold });
+
+/** Halves go to the even neighbour. */
+export function roundEven(x: number): number {
+  const low = Math.floor(x);
+  const rest = x - low;
+  return rest > 0.5 || (rest === 0.5 && low % 2 !== 0) ? low + 1 : low;
+}
+
+/** Builtins that work on each component alone; all arguments and the result have one type. */
+export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
+  abs: n(1, Math.abs),
+  acos: f(1, Math.acos),
+  acosh: f(1, Math.acosh),
+  asin: f(1, Math.asin),
+  asinh: f(1, Math.asinh),
+  atan: f(1, Math.atan),
+  atanh: f(1, Math.atanh),
+  atan2: f(2, Math.atan2),
+  ceil: f(1, Math.ceil),
+  clamp: n(3, (x, low, high) => Math.min(Math.max(x, low), high)),
+  cos: f(1, Math.cos),
+  cosh: f(1, Math.cosh),
+  degrees: f(1, (x) => x * 180 / Math.PI),
+  exp: f(1, Math.exp),
+  exp2: f(1, (x) => 2 ** x),
+  floor: f(1, Math.floor),
+  fma: f(3, (a, b, c) => a * b + c),
+  fract: f(1, (x) => x - Math.floor(x)),
+  inverseSqrt: f(1, (x) => 1 / Math.sqrt(x)),
+  log: f(1, Math.log),
+  log2: f(1, Math.log2),
+  max: n(2, Math.max),
+  min: n(2, Math.min),
+  pow: f(2, Math.pow),
+  quantizeToF16: f(1),
+  radians: f(1, (x) => x * Math.PI / 180),
+  round: f(1, roundEven),
+  saturate: f(1, (x) => Math.min(Math.max(x, 0), 1)),
+  sign: n(1, Math.sign),
+  sin: f(1, Math.sin),
+  sinh: f(1, Math.sinh),
+  smoothstep: f(3),
+  sqrt: f(1, Math.sqrt),
+  step: f(2, (edge, x) => edge <= x ? 1 : 0),
+  tan: f(1, Math.tan),
+  tanh: f(1, Math.tanh),
+  trunc: f(1, Math.trunc),
+  countLeadingZeros: i(1),
+  countOneBits: i(1),
+  countTrailingZeros: i(1),
+  firstLeadingBit: i(1),
+  firstTrailingBit: i(1),
+  reverseBits: i(1),
+};
+
+export function inDomain(type: Type, domain: Domain): boolean {
+  const scalar = scalarOf(type);
+  if (type.kind !== "scalar" && type.kind !== "vector") return false;
+  return domain === "float"
+    ? isFloat(scalar) || scalar === "abstract-int"
+    : domain === "integer"
+    ? isInteger(scalar)
+    : isFloat(scalar) || isInteger(scalar);
+}
+
+/** What a builtin asks of each argument, and its result. `params[k]` is the type that argument k is turned into. */
+export interface Signature {
+  readonly params: readonly Type[];
+  readonly result: Type;
+}
+
+const V4F = vector(4, "f32");
+const V4U = vector(4, "u32");
+const V4I = vector(4, "i32");
+const V2F = vector(2, "f32");
+const fixed = (result: Type, ...params: Type[]): Signature => ({ params, result });
+
+/** Builtins whose types do not depend on their arguments. */
+export const FIXED: Readonly<Record<string, Signature>> = {
+  workgroupBarrier: fixed(VOID),
+  storageBarrier: fixed(VOID),
+  dot4U8Packed: fixed(U32, U32, U32),
+  dot4I8Packed: fixed(I32, U32, U32),
+  pack2x16float: fixed(U32, V2F),
+  pack2x16snorm: fixed(U32, V2F),
+  pack2x16unorm: fixed(U32, V2F),
+  pack4x8snorm: fixed(U32, V4F),
+  pack4x8unorm: fixed(U32, V4F),
+  pack4xU8: fixed(U32, V4U),
+  pack4xI8: fixed(U32, V4I),
+  unpack2x16float: fixed(V2F, U32),
+  unpack2x16snorm: fixed(V2F, U32),
+  unpack2x16unorm: fixed(V2F, U32),
+  unpack4x8snorm: fixed(V4F, U32),
+  unpack4x8unorm: fixed(V4F, U32),
+  unpack4xU8: fixed(V4U, U32),
+  unpack4xI8: fixed(V4I, U32),
+};
+
+/** Builtins on float vectors: the result is a scalar or the same vector. */
+export const GEOMETRIC: Readonly<Record<string, { arity: number; scalarResult: boolean }>> = {
+  dot: { arity: 2, scalarResult: true },
+  length: { arity: 1, scalarResult: true },
+  distance: { arity: 2, scalarResult: true },
+  normalize: { arity: 1, scalarResult: false },
+  cross: { arity: 2, scalarResult: false },
+};
+
+/** `atomic…` builtins: how many values follow the pointer, and whether there is a result. */
+export const ATOMIC: Readonly<Record<string, { values: number; result: boolean }>> = {
+  atomicLoad: { values: 0, result: true },
+  atomicStore: { values: 1, result: false },
+  atomicAdd: { values: 1, result: true },
+  atomicSub: { values: 1, result: true },
+  atomicMax: { values: 1, result: true },
+  atomicMin: { values: 1, result: true },
+  atomicAnd: { values: 1, result: true },
+  atomicOr: { values: 1, result: true },
+  atomicXor: { values: 1, result: true },
+  atomicExchange: { values: 1, result: true },
+  atomicCompareExchangeWeak: { values: 2, result: true },
+};
+
+/** The result of `atomicCompareExchangeWeak`. */
+export function exchangeResult(scalar: "i32" | "u32"): Type {
+  return {
+    kind: "struct",
+    name: `__atomic_compare_exchange_result<${scalar}>`,
+    members: [
+      { name: "old_value", type: scalar === "i32" ? I32 : U32, offset: 0 },
+      { name: "exchanged", type: BOOL, offset: 4 },
+    ],
+  };
+}
+
+/** Builtins with rules of their own, written out in the checker. */
+const SPECIAL = ["select", "all", "any", "arrayLength", "mix", "ldexp", "extractBits", "insertBits", "bitcast"];
+const OTHER = ["workgroupUniformLoad", "transpose"];
+
+export function isBuiltin(name: string): boolean {
+  return name in ELEMENTWISE || name in FIXED || name in GEOMETRIC || name in ATOMIC || SPECIAL.includes(name) ||
+    OTHER.includes(name);
+}
+
+/** Types of the arguments of builtins in `SPECIAL` that take the first argument's type, given that type. */
+export function specialSignature(name: string, first: Type): Signature | undefined {
+  switch (name) {
+    case "all":
+    case "any":
+      return fixed(BOOL, first);
+    case "ldexp":
+      return fixed(first, first, withScalar(first, "i32"));
+    case "extractBits":
+      return fixed(first, first, U32, U32);
+    case "insertBits":
+      return fixed(first, first, first, U32, U32);
+  }
+  return undefined;
+}

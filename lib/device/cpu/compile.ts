@@ -1,0 +1,65 @@
+import { DeviceError, type KernelSource } from "../device.ts";
+import { check } from "./checker.ts";
+import { emitModule } from "./emit_wasm.ts";
+import { lower, type LowerOptions } from "./lower.ts";
+import { parse } from "./parser.ts";
+import { explain, Problem } from "./problem.ts";
+import { opcode } from "./opcodes.ts";
+
+/** A kernel as WebAssembly, and what it needs to run. */
+export interface Compiled {
+  /** A module that imports the shared memory `env.memory` and exports `run(arguments, first, count, scratch)`. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** Bindings in the order of the argument block. */
+  readonly bindings: readonly { binding: number; name: string; minBytes: number; write: boolean }[];
+  /** Every binding that the module declares. */
+  readonly declared: readonly number[];
+  readonly workgroupSize: readonly [number, number, number];
+  readonly workgroupBytes: number;
+  readonly scratchBytes: number;
+  readonly constants: Uint8Array<ArrayBuffer>;
+}
+
+let relaxedKnown: boolean | undefined;
+
+/** True if this engine runs relaxed SIMD, which has fused multiply-add. */
+export function hasRelaxedSimd(): boolean {
+  const madd = opcode("f32x4.relaxed_madd");
+  const body = [0, 0x20, 0, 0x20, 0, 0x20, 0, ...madd, 0x0b];
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b, 3, 2, 1, 0];
+  relaxedKnown ??= WebAssembly.validate(new Uint8Array([...bytes, 10, body.length + 2, 1, body.length, ...body]));
+  return relaxedKnown;
+}
+
+/**
+ * Compiles a WGSL kernel to WebAssembly.
+ *
+ * @throws DeviceError with file, line, column, source line and advice for text that is not WGSL of the subset.
+ */
+export function compile(
+  source: KernelSource,
+  constants: Readonly<Record<string, number>> = {},
+  options: Partial<LowerOptions> = {},
+): Compiled {
+  try {
+    const checked = check(parse(source.code), constants, source.entry ?? "main");
+    const lowered = lower(checked, { checked: true, relaxed: hasRelaxedSimd(), ...options });
+    return {
+      wasm: emitModule(lowered.functions),
+      bindings: lowered.bindings.map(({ binding, symbol, minBytes }) => ({
+        binding,
+        name: symbol.name,
+        minBytes,
+        write: symbol.write ?? false,
+      })),
+      declared: checked.bound.map((bound) => bound.binding),
+      workgroupSize: checked.workgroupSize,
+      workgroupBytes: lowered.workgroupBytes,
+      scratchBytes: lowered.scratchBytes,
+      constants: lowered.constants,
+    };
+  } catch (error) {
+    if (error instanceof Problem) throw new DeviceError(explain(error, source.name, source.code));
+    throw error;
+  }
+}

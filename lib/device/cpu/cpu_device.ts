@@ -1,0 +1,334 @@
+import {
+  type Binding,
+  type Device,
+  type DeviceBuffer,
+  DeviceError,
+  type DeviceLimits,
+  type Dispatch,
+  type DispatchTime,
+  type Kernel,
+  type KernelSource,
+} from "../device.ts";
+import { compile, type Compiled } from "./compile.ts";
+import { Heap } from "./heap.ts";
+import { ARGUMENTS } from "./lower.ts";
+import { KernelFailure, Pool } from "./pool.ts";
+import {
+  ARGS,
+  ARGS_BYTES,
+  CONTROL,
+  HEAP_START,
+  INITIAL_PAGES,
+  KERNEL_TABLE,
+  MAX_KERNELS,
+  MAX_RECORDS,
+  RECORD,
+  RECORDS,
+} from "./protocol.ts";
+import { MAX_PAGES } from "./emit_wasm.ts";
+
+/** Settings of the CPU device. */
+export interface CpuOptions {
+  /** Threads in all, the calling one included. Default: one per core, at most 16. */
+  readonly threads?: number;
+  /**
+   * Kernels for which accesses to memory are not checked: faster, but an index out of range then reads or writes foreign
+   * memory of this device. Default: every kernel is checked.
+   */
+  readonly unchecked?: (source: KernelSource) => boolean;
+}
+
+const LIMITS: DeviceLimits = {
+  maxBufferBytes: 2 ** 31 - 65536,
+  maxBindingBytes: 2 ** 31 - 65536,
+  maxBindings: 32,
+  maxWorkgroupInvocations: 1024,
+  maxWorkgroupMemoryBytes: 65536,
+  maxGrid: 65535,
+  bindingAlignment: 16,
+};
+/** A dispatch is cut into about this many pieces per thread. */
+const PIECES = 8;
+
+class CpuBuffer implements DeviceBuffer {
+  disposed = false;
+  constructor(readonly device: CpuDevice, readonly address: number, readonly bytes: number, readonly label: string) {}
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.device.released(this);
+  }
+}
+
+class CpuKernel implements Kernel {
+  constructor(
+    readonly device: CpuDevice,
+    readonly name: string,
+    readonly constants: Readonly<Record<string, number>>,
+    readonly id: number,
+    readonly compiled: Compiled,
+    readonly constantAddress: number,
+  ) {}
+}
+
+/** Runs WGSL on the processor. Submissions are finished when `submit` returns. */
+export class CpuDevice implements Device, Disposable {
+  readonly kind = "cpu";
+  readonly software = false;
+  readonly limits = LIMITS;
+  readonly name: string;
+  liveBuffers = 0;
+  liveBytes = 0;
+  private readonly live = new Set<CpuBuffer>();
+  private readonly kernels = new Map<string, CpuKernel>();
+  private readonly names: string[] = [];
+  private scratchBytes = 0;
+  private closed = false;
+
+  constructor(private readonly heap: Heap, private readonly pool: Pool, private readonly options: CpuOptions) {
+    this.name = `CPU, ${pool.threads} thread${pool.threads === 1 ? "" : "s"} (WASM SIMD)`;
+  }
+
+  private open(): void {
+    if (this.closed) throw new DeviceError("this CPU device is closed. Open another one.");
+  }
+
+  buffer(bytes: number, label: string): DeviceBuffer {
+    this.open();
+    if (!Number.isInteger(bytes) || bytes < 0 || bytes % 4 !== 0 || bytes > LIMITS.maxBufferBytes) {
+      throw new DeviceError(`buffer ${label}: expected a multiple of 4 bytes, at most ${LIMITS.maxBufferBytes}, but found ${bytes}`);
+    }
+    const buffer = new CpuBuffer(this, this.heap.allocate(bytes, `buffer ${label}`), bytes, label);
+    this.live.add(buffer);
+    this.liveBuffers++;
+    this.liveBytes += bytes;
+    return buffer;
+  }
+
+  /** Called by a buffer when it is disposed. */
+  released(buffer: CpuBuffer): void {
+    if (!this.live.delete(buffer)) return;
+    this.liveBuffers--;
+    this.liveBytes -= buffer.bytes;
+    this.heap.release(buffer.address, buffer.bytes);
+  }
+
+  kernel(source: KernelSource, constants: Record<string, number> = {}): Kernel {
+    this.open();
+    const fixed = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify([source.name, source.entry ?? "main", fixed, source.code]);
+    let kernel = this.kernels.get(key);
+    if (!kernel) this.kernels.set(key, kernel = this.makeKernel(source, constants));
+    return kernel;
+  }
+
+  private makeKernel(source: KernelSource, constants: Readonly<Record<string, number>>): CpuKernel {
+    const compiled = compile(source, constants, { checked: !(this.options.unchecked?.(source) ?? false) });
+    const [x, y, z] = compiled.workgroupSize;
+    if (x * y * z > LIMITS.maxWorkgroupInvocations) {
+      throw new DeviceError(`${source.name}: a workgroup of ${x * y * z} invocations; at most ${LIMITS.maxWorkgroupInvocations}`);
+    }
+    if (compiled.workgroupBytes > LIMITS.maxWorkgroupMemoryBytes) {
+      throw new DeviceError(`${source.name}: ${compiled.workgroupBytes} bytes of workgroup memory; at most ${LIMITS.maxWorkgroupMemoryBytes}`);
+    }
+    if (this.names.length === MAX_KERNELS) throw new DeviceError(`more than ${MAX_KERNELS} kernels on one CPU device`);
+    const id = this.pool.add(new WebAssembly.Module(compiled.wasm));
+    this.names.push(source.name);
+    const at = this.place(compiled.wasm, `kernel ${source.name}`);
+    new Uint32Array(this.heap.memory.buffer, KERNEL_TABLE + id * 8, 2).set([at, compiled.wasm.length]);
+    this.growScratch(compiled.scratchBytes);
+    const address = compiled.constants.length > 0 ? this.place(compiled.constants, `constants of ${source.name}`) : 0;
+    return new CpuKernel(this, source.name, { ...constants }, id, compiled, address);
+  }
+
+  private place(bytes: Uint8Array, label: string): number {
+    const at = this.heap.allocate(bytes.length, label);
+    new Uint8Array(this.heap.memory.buffer, at, bytes.length).set(bytes);
+    return at;
+  }
+
+  /** Every thread has memory of its own for workgroup variables and invocations. */
+  private growScratch(bytes: number): void {
+    if (bytes <= this.scratchBytes) return;
+    const { words, threads } = this.pool;
+    for (let thread = 0; thread < threads; thread++) {
+      const old = words[CONTROL.scratch + thread] >>> 0;
+      if (old !== 0) this.heap.release(old, this.scratchBytes);
+    }
+    for (let thread = 0; thread < threads; thread++) {
+      words[CONTROL.scratch + thread] = this.heap.allocate(bytes, "scratch memory");
+    }
+    this.scratchBytes = bytes;
+  }
+
+  // Kernels are compiled when they are made.
+  // deno-lint-ignore require-await
+  async ready(): Promise<void> {
+    this.open();
+  }
+
+  submit(dispatches: readonly Dispatch[]): void {
+    this.open();
+    for (const dispatch of dispatches) this.validate(dispatch);
+    let records = 0;
+    let args = ARGS;
+    let share = false;
+    const flush = () => {
+      if (records > 0) this.work(records, share);
+      [records, args, share] = [0, ARGS, false];
+    };
+    for (const dispatch of dispatches) {
+      const total = dispatch.grid[0] * dispatch.grid[1] * dispatch.grid[2];
+      if (total === 0) continue;
+      const kernel = dispatch.kernel as CpuKernel;
+      const bytes = ARGUMENTS.bindings + kernel.compiled.bindings.length * ARGUMENTS.bytesPerBinding;
+      if (records === MAX_RECORDS || args + bytes > ARGS + ARGS_BYTES) flush();
+      this.record(records++, args, dispatch, total);
+      args += bytes;
+      if (total > 1) share = true;
+    }
+    flush();
+  }
+
+  private work(records: number, share: boolean): void {
+    try {
+      this.pool.work(records, share);
+    } catch (error) {
+      if (!(error instanceof KernelFailure)) throw error;
+      throw new DeviceError(`kernel ${this.names[error.id]}: ${error.message}. It left its memory: run it checked to find out where.`);
+    }
+  }
+
+  private record(index: number, args: number, dispatch: Dispatch, total: number): void {
+    const kernel = dispatch.kernel as CpuKernel;
+    const { words } = this.pool;
+    const at = RECORDS / 4 + index * RECORD.words;
+    words[at + RECORD.kernel] = kernel.id;
+    words[at + RECORD.args] = args;
+    words[at + RECORD.total] = total;
+    words[at + RECORD.chunk] = Math.max(1, Math.ceil(total / (this.pool.threads * PIECES)));
+    words[at + RECORD.next] = 0;
+    Atomics.store(words, at + RECORD.done, 0);
+    dispatch.grid.forEach((count, axis) => words[args / 4 + axis] = count);
+    words[(args + ARGUMENTS.constants) / 4] = kernel.constantAddress;
+    kernel.compiled.bindings.forEach(({ binding }, i) => {
+      const { buffer, offset = 0, bytes } = dispatch.bindings[binding];
+      const word = (args + ARGUMENTS.bindings + i * ARGUMENTS.bytesPerBinding) / 4;
+      words[word] = (buffer as CpuBuffer).address + offset;
+      words[word + 1] = bytes ?? buffer.bytes - offset;
+    });
+  }
+
+  private validate(dispatch: Dispatch): void {
+    const { kernel, grid } = dispatch;
+    if (!(kernel instanceof CpuKernel) || kernel.device !== this) throw new DeviceError(`kernel ${kernel.name} belongs to another device`);
+    for (const count of grid) {
+      if (!Number.isInteger(count) || count < 0 || count > LIMITS.maxGrid) {
+        throw new DeviceError(`kernel ${kernel.name}: expected a grid of 0 to ${LIMITS.maxGrid} workgroups per axis but found ${grid.join(" × ")}`);
+      }
+    }
+    if (grid[0] * grid[1] * grid[2] > 2 ** 30) throw new DeviceError(`kernel ${kernel.name}: a grid of ${grid.join(" × ")} is too large`);
+    for (const { binding, name, minBytes } of kernel.compiled.bindings) {
+      const given = dispatch.bindings[binding];
+      if (!given) throw new DeviceError(`kernel ${kernel.name}: nothing is bound to ${name}, @binding(${binding})`);
+      this.validateBinding(`kernel ${kernel.name}, ${name} at @binding(${binding})`, given, minBytes);
+    }
+  }
+
+  private validateBinding(what: string, { buffer, offset = 0, bytes }: Binding, minBytes: number): void {
+    this.own(buffer, what);
+    const size = bytes ?? buffer.bytes - offset;
+    if (offset % LIMITS.bindingAlignment !== 0 || offset < 0 || !Number.isInteger(offset)) {
+      throw new DeviceError(`${what}: expected an offset that is a multiple of ${LIMITS.bindingAlignment} but found ${offset}`);
+    }
+    if (!Number.isInteger(size) || size < minBytes || offset + size > buffer.bytes) {
+      throw new DeviceError(
+        `${what}: expected at least ${minBytes} bytes within ${buffer.label} (${buffer.bytes} bytes) but found ${size} at ${offset}`,
+      );
+    }
+  }
+
+  private own(buffer: DeviceBuffer, what: string): CpuBuffer {
+    if (!(buffer instanceof CpuBuffer) || buffer.device !== this) throw new DeviceError(`${what}: the buffer ${buffer.label} belongs to another device`);
+    if (buffer.disposed) throw new DeviceError(`${what}: the buffer ${buffer.label} is disposed`);
+    return buffer;
+  }
+
+  // deno-lint-ignore require-await
+  async profile(dispatches: readonly Dispatch[]): Promise<DispatchTime[]> {
+    return dispatches.map((dispatch) => {
+      const start = performance.now();
+      this.submit([dispatch]);
+      return { name: dispatch.kernel.name, nanoseconds: (performance.now() - start) * 1e6 };
+    });
+  }
+
+  private range(buffer: DeviceBuffer, offset: number, bytes: number, what: string): CpuBuffer {
+    this.open();
+    const own = this.own(buffer, what);
+    if (offset % 4 !== 0 || bytes % 4 !== 0 || offset < 0 || bytes < 0 || offset + bytes > own.bytes) {
+      throw new DeviceError(`${what} ${own.label}: expected a range within ${own.bytes} bytes, in steps of 4, but found ${bytes} at ${offset}`);
+    }
+    return own;
+  }
+
+  write(buffer: DeviceBuffer, data: ArrayBufferView, offset = 0): void {
+    const own = this.range(buffer, offset, data.byteLength, "write to");
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    new Uint8Array(this.heap.memory.buffer, own.address + offset, bytes.length).set(bytes);
+  }
+
+  // deno-lint-ignore require-await
+  async read(buffer: DeviceBuffer, offset = 0, bytes = buffer.bytes - offset): Promise<ArrayBuffer> {
+    const own = this.range(buffer, offset, bytes, "read of");
+    const copy = new Uint8Array(bytes);
+    copy.set(new Uint8Array(this.heap.memory.buffer, own.address + offset, bytes));
+    return copy.buffer;
+  }
+
+  // deno-lint-ignore require-await
+  async sync(): Promise<void> {
+    this.open();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    for (const buffer of [...this.live]) buffer.dispose();
+    this.kernels.clear();
+    this.pool.close();
+    this.closed = true;
+  }
+}
+
+/**
+ * Opens the CPU device: the same WGSL kernels as on a GPU, compiled to WebAssembly SIMD. Needs no driver and no flag.
+ *
+ * @example
+ * ```ts
+ * import { openCpuDevice } from "@tessera/worlds/cpu";
+ * const device = await openCpuDevice({ threads: 1 });
+ * const kernel = device.kernel({
+ *   name: "double",
+ *   code: `@group(0) @binding(0) var<storage, read_write> x: array<f32>;
+ *     @compute @workgroup_size(1) fn main(@builtin(global_invocation_id) id: vec3u) { x[id.x] *= 2.0; }`,
+ * });
+ * const x = device.buffer(16, "x");
+ * device.write(x, new Float32Array([1, 2, 3, 4]));
+ * device.submit([{ kernel, bindings: [{ buffer: x }], grid: [4, 1, 1] }]);
+ * console.log(new Float32Array(await device.read(x))); // 2, 4, 6, 8
+ * device.close();
+ * ```
+ *
+ * @throws DeviceError for a number of threads below 1.
+ */
+export async function openCpuDevice(options: CpuOptions = {}): Promise<CpuDevice> {
+  const threads = options.threads ?? Math.min(navigator.hardwareConcurrency || 1, 16);
+  if (!Number.isInteger(threads) || threads < 1) throw new DeviceError(`expected at least 1 thread but found ${threads}`);
+  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true });
+  return new CpuDevice(new Heap(memory, HEAP_START), await Pool.open(memory, threads), options);
+}

@@ -1,0 +1,337 @@
+import type { BinaryExpr, CallExpr, Expr, FunctionDecl, Symbol, UnaryExpr } from "./ast.ts";
+import { swizzle } from "./check_expr.ts";
+import { NeedsMemory } from "./builder.ts";
+import { constOf, extract, i32, isConst, type Kind, local, make, type Node, op, pure, select, shuffle, splat, v128 } from "./ir.ts";
+import { MemoryLowering, type MemoryPlace } from "./lower_memory.ts";
+import { Problem } from "./problem.ts";
+import { constantValue, kindOfLeaf, leafCount, partOf, type Place, type Value } from "./values.ts";
+import { isFloat, type ScalarName, scalarOf, sizeOf, type Type, typeName, type VectorType } from "./types.ts";
+import { zeroValue } from "./const_eval.ts";
+
+const COMPARE: Readonly<Record<string, string>> = { "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge" };
+const ARITHMETIC: Readonly<Record<string, string>> = { "+": "add", "-": "sub", "*": "mul", "/": "div" };
+const BITS: Readonly<Record<string, string>> = { "&": "and", "|": "or", "^": "xor" };
+
+/** Lowers expressions: WGSL values become nodes. */
+export abstract class ExprLowering extends MemoryLowering {
+  /** What names stand for: a value (`let`, parameters) or a place (`var`, pointers). */
+  protected readonly values = new Map<Symbol, Value>();
+  protected readonly places = new Map<Symbol, Place>();
+
+  constructor(params: readonly Kind[], checked: boolean, readonly relaxed: boolean) {
+    super(params, checked);
+  }
+
+  protected abstract builtin(e: CallExpr, name: string): Value;
+  protected abstract inline(decl: FunctionDecl, args: readonly Expr[]): Value;
+  /** Address in memory of a constant array that is indexed at run time. */
+  protected abstract constantPlace(symbolOrExpr: object, type: Type, value: Value): MemoryPlace;
+  protected abstract globalPlace(symbol: Symbol): Place;
+
+  /** The value of an expression. */
+  expr(e: Expr): Value {
+    const type = e.type!;
+    if (e.value !== undefined) return constantValue(type, e.value);
+    if (e.place && !(e.kind === "ident" && this.values.has(e.symbol!))) return this.read(this.place(e));
+    switch (e.kind) {
+      case "ident":
+        return this.values.get(e.symbol!)!;
+      case "unary":
+        return this.unary(e);
+      case "binary":
+        return this.binary(e, e.op === "&&" || e.op === "||" ? undefined : this.inOrder([e.left, e.right], (x) => this.expr(x)));
+      case "index":
+        return this.indexed(e.base, e.index, type);
+      case "member":
+        return this.member(this.expr(e.base), e.name, type);
+      case "call":
+        return this.call(e);
+      default:
+        throw new Problem(e.at, "this expression cannot be computed here");
+    }
+  }
+
+  /** The single node of a scalar or vector expression. */
+  node(e: Expr): Node {
+    return this.expr(e).parts[0];
+  }
+
+  /** The place that an expression names or, for a pointer, points at. */
+  place(e: Expr): Place {
+    switch (e.kind) {
+      case "ident": {
+        const symbol = e.symbol!;
+        return this.places.get(symbol) ?? this.globalPlace(symbol);
+      }
+      case "unary":
+        return this.place(e.arg);
+      case "member": {
+        const base = this.place(e.base);
+        const type = base.type;
+        if (type.kind === "struct") {
+          const index = type.members.findIndex((m) => m.name === e.name);
+          if (base.at === "slot") return this.slotPart(base, index);
+          const member = type.members[index];
+          return { ...base as MemoryPlace, type: member.type, offset: (base as MemoryPlace).offset + member.offset };
+        }
+        const lanes = swizzle(e.name, (type as VectorType).size)!;
+        return this.lanePlace(base, lanes[0], e.type!);
+      }
+      case "index": {
+        const base = this.place(e.base);
+        const index = this.node(e.index);
+        if (base.at === "memory") return this.element(base, index);
+        const known = constOf(index);
+        if (base.type.kind === "vector") return this.lanePlace(base, known ?? this.once(index), e.type!);
+        if (known === undefined) throw new NeedsMemory(this.rootOf(e.base));
+        const count = base.type.kind === "array" ? base.type.count! : 1;
+        return this.slotPart(base as Extract<Place, { at: "slot" }>, Math.min(known >>> 0, count - 1));
+      }
+      default:
+        throw new Problem(e.at, "this names no variable");
+    }
+  }
+
+  /** The variable behind a chain of members, elements and pointers. */
+  private rootOf(e: Expr): Symbol {
+    if (e.kind === "index" || e.kind === "member") return this.rootOf(e.base);
+    if (e.kind === "unary") return this.rootOf(e.arg);
+    const symbol = (e as Extract<Expr, { kind: "ident" }>).symbol!;
+    return this.aliases.get(symbol) ?? symbol;
+  }
+
+  /** For a pointer: the variable it points into. */
+  protected readonly aliases = new Map<Symbol, Symbol>();
+
+  protected bindPointer(symbol: Symbol, e: Expr): void {
+    const place = this.place(e);
+    this.places.set(symbol, place);
+    this.aliases.set(symbol, this.rootOf(e));
+  }
+
+  private slotPart(place: Extract<Place, { at: "slot" }>, index: number): Place {
+    const slot = (place.slot as Extract<typeof place.slot, { parts: unknown }>).parts[index];
+    return { at: "slot", type: slot.type, slot };
+  }
+
+  private lanePlace(base: Place, lane: number | Node, type: Type): Place {
+    if (base.at === "memory") return this.element(base, typeof lane === "number" ? i32(lane) : lane);
+    const slot = (base as Extract<Place, { at: "slot" }>).slot as { type: VectorType; local: number };
+    return { at: "lane", type, local: slot.local, lane, size: slot.type.size };
+  }
+
+  private indexed(base: Expr, index: Expr, type: Type): Value {
+    const value = this.expr(base);
+    const at = this.node(index);
+    const known = constOf(at);
+    if (value.type.kind === "vector") {
+      const size = value.type.size;
+      if (known === undefined) return { type, parts: [this.dynamicLane(value.parts[0], size, at, type)] };
+      return this.lane(value, Math.min(known >>> 0, size - 1), type);
+    }
+    const array = value.type as Extract<Type, { kind: "array" }>;
+    if (known !== undefined) return partOf(value, Math.min(known >>> 0, array.count! - 1));
+    if (value.parts.every(isConst)) {
+      const key = base.kind === "ident" ? base.symbol! : base;
+      return this.read(this.element(this.constantPlace(key, array, value), at));
+    }
+    const place = this.framePlace(array, this.allocateFrame(sizeOf(array)));
+    this.write(place, value);
+    return this.settle(this.read(this.element(place, at)));
+  }
+
+  private lane(value: Value, lane: number, type: Type): Value {
+    const kind = scalarOf(type) === "f32" ? "f32" : "i32";
+    return { type, parts: [this.unmask(type, extract(kind, value.parts[0], lane))] };
+  }
+
+  private member(base: Value, name: string, type: Type): Value {
+    if (base.type.kind === "struct") return partOf(base, base.type.members.findIndex((m) => m.name === name));
+    const lanes = swizzle(name, (base.type as VectorType).size)!;
+    if (lanes.length === 1) return this.lane(base, lanes[0], type);
+    const [source] = base.parts;
+    // A vector just made from scalars is taken apart again at no cost.
+    if (source.op === "make" && pure(source)) return { type, parts: [make(lanes.map((lane) => source.args[lane]))] };
+    return { type, parts: [shuffle(source, lanes)] };
+  }
+
+  private unary(e: UnaryExpr): Value {
+    const type = e.type!;
+    const [value] = this.expr(e.arg).parts;
+    const scalar = scalarOf(type)!;
+    const wide = type.kind === "vector";
+    let result: Node;
+    if (e.op === "!") result = wide ? op("v128.not", value) : op("i32.eqz", value);
+    else if (e.op === "~") result = wide ? op("v128.not", value) : op("i32.xor", value, i32(-1));
+    else if (isFloat(scalar)) result = op(wide ? "f32x4.neg" : "f32.neg", value);
+    else result = wide ? op("i32x4.neg", value) : op("i32.sub", i32(0), value);
+    return { type, parts: [result] };
+  }
+
+  /** A binary operation; `sides` may be given when they are already known. */
+  binary(e: BinaryExpr, sides?: readonly Value[]): Value {
+    const type = e.type!;
+    if (!sides) return { type, parts: [this.logical(e)] };
+    const [left, right] = [e.left.type!, e.right.type!];
+    const wide = left.kind === "vector" ? left : right;
+    const [a, b] = sides.map((side) => this.widen(side, wide));
+    return { type, parts: [this.operate(e.op, wide, a, b)] };
+  }
+
+  /** A scalar in every lane, if the other side is a vector. */
+  protected widen(value: Value, to: Type): Node {
+    const [node] = value.parts;
+    if (to.kind !== "vector" || value.type.kind === "vector") return node;
+    return splat(scalarOf(to) === "bool" ? op("i32.sub", i32(0), node) : node);
+  }
+
+  operate(name: string, type: Type, a: Node, b: Node): Node {
+    const scalar = scalarOf(type)!;
+    if (type.kind === "vector") return this.operateVector(name, type, scalar, a, b);
+    const float = isFloat(scalar);
+    const sign = scalar === "i32" ? "_s" : "_u";
+    if (name in COMPARE) {
+      const code = COMPARE[name];
+      return op(float ? `f32.${code}` : code === "eq" || code === "ne" ? `i32.${code}` : `i32.${code}${sign}`, a, b);
+    }
+    if (name in BITS) return op(`i32.${BITS[name]}`, a, b);
+    if (name === "<<") return op("i32.shl", a, b);
+    if (name === ">>") return op(`i32.shr${sign}`, a, b);
+    if (float) return name === "%" ? this.floatRemainder("f32", a, b) : op(`f32.${ARITHMETIC[name]}`, a, b);
+    if (name === "/" || name === "%") return this.divide(name, sign, a, b);
+    return op(`i32.${ARITHMETIC[name]}`, a, b);
+  }
+
+  /** `x / 0` is x and `x % 0` is 0, as WGSL says; the smallest integer divided by -1 is itself. */
+  private divide(name: string, sign: string, a: Node, b: Node): Node {
+    const code = `i32.${name === "/" ? "div" : "rem"}${sign}`;
+    const known = constOf(b);
+    if (known !== undefined && known !== 0 && known !== -1) return op(code, a, b);
+    const [x, y] = [this.once(a), this.once(b)];
+    if (sign === "_u") return op(code, x, op("i32.or", y, op("i32.eqz", y)));
+    // 0 and -1 both become 1: then x / 1 = x, which has to be negated for -1, and x % 1 = 0, which is right for both.
+    const odd = op("i32.lt_u", op("i32.add", y, i32(1)), i32(2));
+    const quotient = op(code, x, select(i32(1), y, odd));
+    return name === "%" ? quotient : select(op("i32.sub", i32(0), x), quotient, op("i32.eq", y, i32(-1)));
+  }
+
+  private floatRemainder(shape: string, a: Node, b: Node): Node {
+    const [x, y] = [this.once(a), this.once(b)];
+    const whole = op(`${shape}.trunc`, op(`${shape}.div`, x, y));
+    return op(`${shape}.sub`, x, op(`${shape}.mul`, y, whole));
+  }
+
+  private operateVector(name: string, type: VectorType, scalar: ScalarName, a: Node, b: Node): Node {
+    const sign = scalar === "i32" ? "_s" : "_u";
+    const shape = isFloat(scalar) ? "f32x4" : "i32x4";
+    if (name in COMPARE) {
+      const code = COMPARE[name];
+      return op(`${shape}.${code}${isFloat(scalar) || code === "eq" || code === "ne" ? "" : sign}`, a, b);
+    }
+    if (name in BITS) return op(`v128.${BITS[name]}`, a, b);
+    if (name === "<<" || name === ">>") return this.shiftVector(name, type, sign, a, b);
+    if (isFloat(scalar)) return name === "%" ? this.floatRemainder(shape, a, b) : this.floatVector(name, a, b);
+    if (name === "/" || name === "%") return this.perLane(type, a, b, (x, y) => this.divide(name, sign, x, y));
+    return op(`i32x4.${ARITHMETIC[name]}`, a, b);
+  }
+
+  /** Sums of products become fused multiply-adds where the engine has them. */
+  private floatVector(name: string, a: Node, b: Node): Node {
+    const product = (node: Node) => this.relaxed && node.op === "f32x4.mul";
+    if (name === "+" && product(a)) return op("f32x4.relaxed_madd", a.args[0], a.args[1], b);
+    if (name === "+" && product(b)) return op("f32x4.relaxed_madd", b.args[0], b.args[1], a);
+    if (name === "-" && product(b)) return op("f32x4.relaxed_nmadd", b.args[0], b.args[1], a);
+    return op(`f32x4.${ARITHMETIC[name]}`, a, b);
+  }
+
+  private shiftVector(name: string, type: VectorType, sign: string, a: Node, b: Node): Node {
+    const code = name === "<<" ? "shl" : `shr${sign}`;
+    const uniform = b.op === "make" && b.args.every((arg) => arg === b.args[0]) ? b.args[0] : undefined;
+    const lanes = b.op === "v128.const" && b.lanes!.slice(0, type.size).every((lane) => lane === b.lanes![0]);
+    if (uniform || lanes) return op(`i32x4.${code}`, a, uniform ?? i32(b.lanes![0]));
+    return this.perLane(type, a, b, (x, y) => op(`i32.${code}`, x, y));
+  }
+
+  /** Does a vector operation lane by lane, on scalars. */
+  perLane(type: VectorType, a: Node, b: Node | undefined, f: (x: Node, y: Node) => Node): Node {
+    const kind: Kind = type.scalar === "f32" ? "f32" : "i32";
+    const x = this.once(a);
+    const y = b ? this.once(b) : x;
+    return make(Array.from({ length: type.size }, (_, lane) => f(extract(kind, x, lane), extract(kind, y, lane))));
+  }
+
+  /** `&&` and `||`, which compute the right side only if it matters. */
+  private logical(e: BinaryExpr): Node {
+    const and = e.op === "&&";
+    const left = this.node(e.left);
+    const known = constOf(left);
+    if (known !== undefined) return (known !== 0) === and ? this.node(e.right) : i32(and ? 0 : 1);
+    let right!: Node;
+    const statements = this.collect(() => right = this.node(e.right));
+    if (statements.length === 0 && pure(right)) return op(and ? "i32.and" : "i32.or", left, right);
+    const result = this.newLocal("i32");
+    this.set(result, left);
+    statements.push({ s: "set", local: result, value: right });
+    const get = local("i32", result);
+    this.emit({ s: "if", condition: and ? get : op("i32.eqz", get), then: statements, otherwise: [] });
+    return get;
+  }
+
+  private call(e: CallExpr): Value {
+    const target = e.target!;
+    if (target.kind === "builtin") return this.builtin(e, target.name);
+    if (target.kind === "function") return this.inline(target.decl, e.args);
+    return this.construct(target.type, e.args);
+  }
+
+  private construct(type: Type, args: readonly Expr[]): Value {
+    if (args.length === 0) return this.zero(type);
+    const values = this.inOrder(args, (arg) => this.expr(arg));
+    if (type.kind === "scalar") return { type, parts: [this.convertNode(values[0].parts[0], args[0].type!, type)] };
+    if (type.kind !== "vector") return { type, parts: values.flatMap((value) => value.parts) };
+    const [first] = values;
+    if (values.length === 1 && first.type.kind === "vector") return { type, parts: [this.convertNode(first.parts[0], first.type, type)] };
+    if (values.length === 1) return { type, parts: [this.widen(first, type)] };
+    const kind: Kind = type.scalar === "f32" ? "f32" : "i32";
+    const lanes = values.flatMap((value) => {
+      const node = value.type.kind === "vector" ? this.once(value.parts[0]) : value.parts[0];
+      if (value.type.kind !== "vector") return [type.scalar === "bool" ? op("i32.sub", i32(0), node) : node];
+      return Array.from({ length: value.type.size }, (_, lane) => extract(kind, node, lane));
+    });
+    return { type, parts: [make(lanes)] };
+  }
+
+  zero(type: Type): Value {
+    if (type.kind === "array" && !this.small(type)) return { type, parts: [] };
+    return constantValue(type, zeroValue(type));
+  }
+
+  /** `f32(x)`, `i32(x)`, `u32(x)`, `bool(x)` and the same for vectors. */
+  convertNode(node: Node, from: Type, to: Type): Node {
+    const [a, b] = [scalarOf(from)!, scalarOf(to)!];
+    if (a === b) return node;
+    const wide = to.kind === "vector";
+    if (b === "bool") return this.operate("!=", from, node, this.zero(from).parts[0]);
+    if (a === "bool") {
+      if (wide) return op("v128.and", node, b === "f32" ? v128(new Array(4).fill(0x3f800000)) : v128([1, 1, 1, 1]));
+      return b === "f32" ? op("f32.convert_i32_s", node) : node;
+    }
+    const sign = (scalar: ScalarName) => scalar === "i32" ? "_s" : "_u";
+    if (b === "f32") return op(wide ? `f32x4.convert_i32x4${sign(a)}` : `f32.convert_i32${sign(a)}`, node);
+    if (a === "f32") return op(wide ? `i32x4.trunc_sat_f32x4${sign(b)}` : `i32.trunc_sat_f32${sign(b)}`, node);
+    return node;
+  }
+
+  protected unsupportedSize(at: number, type: Type): never {
+    throw new Problem(at, `a value of ${typeName(type)} with ${leafCount(type)} parts is too large to copy`, "Pass a pointer, or copy element by element.");
+  }
+
+  protected bindValue(symbol: Symbol, value: Value): void {
+    const parts = value.parts.map((part) => this.once(part));
+    this.values.set(symbol, { type: symbol.type, parts });
+  }
+
+  protected leafKind(type: Type): Kind {
+    return kindOfLeaf(type);
+  }
+}

@@ -1,0 +1,61 @@
+import { Problem } from "./problem.ts";
+
+/** One word of WGSL. `>` always stands alone, because `array<vec4<f32>>` ends with two brackets and not with a shift. */
+export interface Token {
+  readonly kind: "ident" | "number" | "punct" | "end";
+  readonly text: string;
+  /** Offset in the source text. */
+  readonly at: number;
+}
+
+const SPACE = /[\s]+/y;
+const LINE_COMMENT = /\/\/[^\n]*/y;
+const IDENT = /[\p{XID_Start}_][\p{XID_Continue}]*/uy;
+const NUMBER =
+  /0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*([pP][+-]?[0-9]+[fh]?)?[iu]?|([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][+-]?[0-9]+)?[iufh]?/y;
+const PUNCT = /<<=|&&|\|\||->|\+\+|--|<<|<=|==|!=|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|[-+*/%&|^~!<>=(){}[\];:,.@]/y;
+
+function match(pattern: RegExp, code: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(code)?.[0];
+}
+
+function skipBlockComment(code: string, at: number): number {
+  let depth = 0;
+  for (let i = at; i < code.length - 1; i++) {
+    if (code[i] === "/" && code[i + 1] === "*") {
+      depth++;
+      i++;
+    } else if (code[i] === "*" && code[i + 1] === "/") {
+      depth--;
+      i++;
+      if (depth === 0) return i + 1;
+    }
+  }
+  throw new Problem(at, "this comment has no end", "Close it with */.");
+}
+
+/** Cuts WGSL text into tokens, without comments and blanks; the last token is of kind `end`. @throws Problem */
+export function tokenize(code: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < code.length) {
+    const blank = match(SPACE, code, at) ?? match(LINE_COMMENT, code, at);
+    if (blank) {
+      at += blank.length;
+      continue;
+    }
+    if (code.startsWith("/*", at)) {
+      at = skipBlockComment(code, at);
+      continue;
+    }
+    const ident = match(IDENT, code, at);
+    const number = ident ? undefined : match(NUMBER, code, at);
+    const text = ident ?? number ?? match(PUNCT, code, at);
+    if (!text) throw new Problem(at, `unexpected character ${JSON.stringify(code[at])}`);
+    tokens.push({ kind: ident ? "ident" : number ? "number" : "punct", text, at });
+    at += text.length;
+  }
+  tokens.push({ kind: "end", text: "end of file", at: code.length });
+  return tokens;
+}

@@ -1,0 +1,33 @@
+import { ACTION_NAMES_2048 } from "../../../games/mod.ts";
+import type { Analysis } from "../analyse.ts";
+import type { GameName, Mode } from "../settings.ts";
+
+/** An action as people call it: "left" in 2048, the square "d3" in Othello (column a–h, row 1–8 from the top). */
+export function actionName(game: GameName, action: number): string {
+  if (game === "2048") return ACTION_NAMES_2048[action];
+  return `${"abcdefgh"[action % 8]}${Math.floor(action / 8) + 1}`;
+}
+
+/** The content of a cell: the tile, or the number of an Othello block. */
+export function contentName(game: GameName, content: number): string {
+  if (game === "othello") return `block ${content}`;
+  return content === 0 ? "empty" : String(2 ** content);
+}
+
+/** "corrected", or "corrected without C1": which model a figure is about. */
+export function modelName({ mode, without }: { readonly mode: Mode; readonly without: Analysis["without"] }): string {
+  return without.length === 0 ? mode : `${mode} without ${without.join(", ")}`;
+}
+
+/** 12.34 → "12.3 %". */
+export function percentText(share: number | null, digits = 1): string {
+  return share === null ? "–" : `${(100 * share).toFixed(digits)} %`;
+}
+
+/** A number with fixed digits, "–" where there is none. */
+export function fixed(value: number | null, digits = 2): string {
+  return value === null ? "–" : value.toFixed(digits);
+}
+
+/** Grey that is drawn white: the tiles of 2048 are dark, 0.59 at 128, and hard to tell apart as they are. */
+export const WHITE: Readonly<Record<GameName, number>> = { "2048": 0.7, othello: 1 };

@@ -12,8 +12,8 @@
 // Bindings    0 q, or y for deltas (read); 1 k (read); 2 v (read); 3 m (any if MASKED = 0), or l for deltas (read); 4 g (read);
 //             5 l for forward, else pairs (read_write); 6 y, dq or dk (read_write); 7 dv (read_write)
 // Overrides   as above; MASKED, CAUSAL 0 or 1; GROUP workgroup size. WIDTH and ROWS are constants of the text, since they size
-//             arrays: each invocation holds ROWS queries (backward_key: keys) in registers, with R = f32 for ROWS = 1 and
-//             vec4<f32> for 4, so that each vector that it loads serves ROWS products
+//             arrays: each invocation holds ROWS queries (backward_key: keys) in registers, with R = f32 for ROWS = 1,
+//             vec2<f32> for 2 and vec4<f32> for 4, so that each vector that it loads serves ROWS products
 // Grid        forward, backward_query: one invocation per picture, head and ROWS queries; backward_key: per picture, key head and
 //             ROWS keys; deltas: per picture, head and query; folded over x and y, one deep: `groups.z` is 1, but no constant,
 //             so that compilers leave the long loops rolled up

@@ -10,10 +10,10 @@
 // Bindings    0 source, 1 factor, 2 bias (read; any buffer without HAS_BIAS), 3 result (read_write):
 //             forward x, w → y; input y, w → x; weight x, y → w
 // Overrides   the sizes above ≥ 1; SY, SX strides ≥ 1; PY, PX padding; DIRECTION; WX, WY lanes along columns and rows;
-//             DEPTH steps per tile, a multiple of 4; PARTS ≥ 1 cuts the sum into ranges of CHUNK (a multiple of DEPTH),
-//             result[part] holds each part's sums; ACTIVATION as in matmul
-// Grid        one workgroup per tile, part and phase, folded over x and y; main: tiles of 8·WY × 8·WX where CHANNELS and
-//             FILTERS are multiples of 4; any: tiles of 4·WY × 4·WX
+//             DEPTH steps per tile, a multiple of 4; SIDE² sums per lane, 8 for main, 4 for any; PARTS ≥ 1 cuts the sum into ranges of CHUNK (a multiple of DEPTH),
+//             result[part] holds each part's sums; ACTIVATION and KEEP_LOOPS as in matmul
+// Grid        one workgroup per tile, part and phase, folded over x and y; tiles are SIDE·WY × SIDE·WX;
+//             main: where CHANNELS and FILTERS are multiples of 4; any: any size
 // Tolerance   terms · 6e-8 relative to Σ|x·w|: f32 sums in a fixed order, activation 3e-7
 // Source      implicit matrix product: S. Chetlur et al., "cuDNN: efficient primitives for deep learning", 2014
 //
@@ -40,6 +40,7 @@ override PX: u32 = 0u;
 override WX: u32 = 8u;
 override WY: u32 = 8u;
 override DEPTH: u32 = 16u;
+override SIDE: u32 = 8u;
 override PARTS: u32 = 1u;
 override CHUNK: u32;
 override HAS_BIAS: bool = false;
@@ -60,8 +61,8 @@ override KEEP_LOOPS: bool = false;
 var<private> once: u32 = 1u;
 
 // Both tiles have the summed index as their slow axis; one element is four rows of A, or four columns of B.
-var<workgroup> a_tile: array<vec4<f32>, DEPTH * WY * 2u>;
-var<workgroup> b_tile: array<vec4<f32>, DEPTH * WX * 2u>;
+var<workgroup> a_tile: array<vec4<f32>, DEPTH * WY * SIDE / 4u>;
+var<workgroup> b_tile: array<vec4<f32>, DEPTH * WX * SIDE / 4u>;
 
 // Sizes of the matrix product.
 struct Sizes {
@@ -103,7 +104,9 @@ struct Tile {
   valid: bool,
 }
 
-fn tile_of(index: u32, rows: u32, columns: u32) -> Tile {
+fn tile_of(index: u32) -> Tile {
+  let rows = SIDE * WY;
+  let columns = SIDE * WX;
   let size = sizes();
   let across = (size.columns + columns - 1u) / columns;
   let down = (size.rows + rows - 1u) / rows;
@@ -327,7 +330,7 @@ fn main(
   if (KEEP_LOOPS) {
     once = groups.z;
   }
-  let tile = tile_of(group.y * groups.x + group.x, 8u * WY, 8u * WX);
+  let tile = tile_of(group.y * groups.x + group.x);
   if (!tile.valid) {
     return;
   }
@@ -472,7 +475,7 @@ fn any(
   if (KEEP_LOOPS) {
     once = groups.z;
   }
-  let tile = tile_of(group.y * groups.x + group.x, 4u * WY, 4u * WX);
+  let tile = tile_of(group.y * groups.x + group.x);
   if (!tile.valid) {
     return;
   }

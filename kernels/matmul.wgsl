@@ -6,11 +6,12 @@
 // Bindings    main, any: 0 A, 1 B, 2 bias (read; any buffer without HAS_BIAS), 3 C (read_write)
 //             sum_parts: 0 parts [PARTS, BATCH·M·N], 1 bias (read), 2 C (read_write)
 // Overrides   M, N, K, BATCH ≥ 1; WX, WY lanes along columns and rows (WX·WY ≤ 256); DEPTH steps of k per tile, a multiple of 4;
+//             SIDE² sums per lane, 8 for main, 4 for any; KEEP_LOOPS stops the driver from unrolling (software adapters);
 //             PARTS ≥ 1 cuts k into ranges of CHUNK (a multiple of DEPTH) whose products go to C[part];
 //             ACTIVATION 0 none, 1 relu, 2 gelu (erf), 3 silu, 4 sigmoid, 5 tanh
 // Grid        one workgroup per tile of C, part and batch item, folded over x and y;
-//             main: tiles of 8·WY × 8·WX, where N, strides and the inner sizes of A and B are multiples of 4;
-//             any: tiles of 4·WY × 4·WX, any size; sum_parts: WX elements of C per workgroup
+//             tiles are SIDE·WY × SIDE·WX; main: where N, strides and the inner sizes of A and B are multiples of 4;
+//             any: any size; sum_parts: WX elements of C per workgroup
 // Tolerance   K · 6e-8 relative to Σ|a·b|: f32 sums in a fixed order (typical error √K · 6e-8), activation 3e-7
 // Source      tiles in workgroup memory, registers per lane: V. Volkov, J. Demmel, "Benchmarking GPUs to tune dense linear
 //             algebra", SC 2008
@@ -26,6 +27,7 @@ override BATCH: u32 = 1u;
 override WX: u32 = 8u;
 override WY: u32 = 8u;
 override DEPTH: u32 = 16u;
+override SIDE: u32 = 8u;
 override TRANSPOSE_A: bool = false;
 override TRANSPOSE_B: bool = false;
 override STRIDE_A: u32 = 0u;
@@ -56,8 +58,8 @@ override KEEP_LOOPS: bool = false;
 var<private> once: u32 = 1u;
 
 // Both tiles have k as their slow axis; one element is four rows of A, or four columns of B.
-var<workgroup> a_tile: array<vec4<f32>, DEPTH * WY * 2u>;
-var<workgroup> b_tile: array<vec4<f32>, DEPTH * WX * 2u>;
+var<workgroup> a_tile: array<vec4<f32>, DEPTH * WY * SIDE / 4u>;
+var<workgroup> b_tile: array<vec4<f32>, DEPTH * WX * SIDE / 4u>;
 
 struct Tile {
   row: u32, // first row of C
@@ -68,7 +70,9 @@ struct Tile {
   end_k: u32,
 }
 
-fn tile_of(index: u32, rows: u32, columns: u32) -> Tile {
+fn tile_of(index: u32) -> Tile {
+  let rows = SIDE * WY;
+  let columns = SIDE * WX;
   let across = (N + columns - 1u) / columns;
   let down = (M + rows - 1u) / rows;
   let part = (index / (across * down)) % PARTS;
@@ -226,7 +230,7 @@ fn main(
   if (KEEP_LOOPS) {
     once = groups.z;
   }
-  let tile = tile_of(group.y * groups.x + group.x, 8u * WY, 8u * WX);
+  let tile = tile_of(group.y * groups.x + group.x);
   if (tile.batch >= BATCH) {
     return;
   }
@@ -374,7 +378,7 @@ fn any(
   if (KEEP_LOOPS) {
     once = groups.z;
   }
-  let tile = tile_of(group.y * groups.x + group.x, 4u * WY, 4u * WX);
+  let tile = tile_of(group.y * groups.x + group.x);
   if (tile.batch >= BATCH) {
     return;
   }

@@ -23,9 +23,12 @@ async function examine(report: DeviceReport): Promise<Finding> {
     product.dispose();
     a.dispose();
     const memory = report.limits ? `, buffers up to ${Math.round(report.limits.maxBufferBytes / 2 ** 20)} MiB` : "";
-    return right
-      ? { kind, name, state: "works", note: `known answer right${memory}` }
-      : { kind, name, state: "fails", note: `expected 7, 10, 15, 22 but found ${values.join(", ")}: update the driver` };
+    return right ? { kind, name, state: "works", note: `known answer right${memory}` } : {
+      kind,
+      name,
+      state: "fails",
+      note: `expected 7, 10, 15, 22 but found ${values.join(", ")}: update the driver`,
+    };
   } catch (error) {
     return { kind, name, state: "fails", note: (error as Error).message };
   }
@@ -41,11 +44,15 @@ export const doctor = defineCommand({
     for (const report of await listDevices()) findings.push(await examine(report));
     const chosen = await chosenDevice();
     if (flags.json) {
-      console.log(JSON.stringify({ versions: versions(), cores: navigator.hardwareConcurrency, findings, chosen }, null, 2));
+      console.log(
+        JSON.stringify({ versions: versions(), cores: navigator.hardwareConcurrency, findings, chosen }, null, 2),
+      );
     } else {
       const list = Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(", ");
       console.log(`${list}; ${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores\n`);
-      console.log(textTable(["device", "name", "state", "note"], findings.map((f) => [f.kind, f.name, f.state, f.note])));
+      console.log(
+        textTable(["device", "name", "state", "note"], findings.map((f) => [f.kind, f.name, f.state, f.note])),
+      );
       console.log(`\n${chosen}`);
     }
     return findings.some(({ state }) => state === "works") ? 0 : 1;

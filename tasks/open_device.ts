@@ -12,7 +12,9 @@ export async function openChosenDevice(choice: "auto" | "webgpu" | "software" | 
     if (!(error instanceof DeviceError)) throw error;
     const software = (await listDevices()).find((device) => device.present && device.kind === "software");
     if (!software) throw error;
-    console.error(`No GPU found; computing on the software adapter ${software.name}, which is slow. See: deno task doctor`);
+    console.error(
+      `No GPU found; computing on the software adapter ${software.name}, which is slow. See: deno task doctor`,
+    );
     return await openDevice({ kind: "software" });
   }
 }

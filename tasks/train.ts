@@ -24,20 +24,24 @@ export const train = defineCommand({
     quiet: sharedFlags.quiet,
   },
   async run({ flags }) {
-    if (flags.resume !== undefined && flags.out !== undefined) throw new UsageError("--resume continues in its own folder; leave --out away");
+    if (flags.resume !== undefined && flags.out !== undefined) {
+      throw new UsageError("--resume continues in its own folder; leave --out away");
+    }
     const without = parseRepairs(flags.without);
-    if (without.length && flags.mode === "published") throw new UsageError("--without is for --mode corrected; published has no repairs");
+    if (without.length && flags.mode === "published") {
+      throw new UsageError("--without is for --mode corrected; published has no repairs");
+    }
     using device = await openChosenDevice(flags.device);
     using interrupt = catchInterrupt();
-    const run = flags.resume !== undefined
-      ? await openRun(flags.resume)
-      : await startRun({
-        settings: settingsFor(flags.game, flags.preset, flags.mode, { without }),
-        seed: flags.seed,
-        device,
-        ...(flags.out === undefined ? {} : { out: flags.out }),
-      });
-    console.error(`${run.config.game}, ${run.config.preset}, ${run.config.mode}, seed ${run.config.seed} on ${device.name}`);
+    const run = flags.resume !== undefined ? await openRun(flags.resume) : await startRun({
+      settings: settingsFor(flags.game, flags.preset, flags.mode, { without }),
+      seed: flags.seed,
+      device,
+      ...(flags.out === undefined ? {} : { out: flags.out }),
+    });
+    console.error(
+      `${run.config.game}, ${run.config.preset}, ${run.config.mode}, seed ${run.config.seed} on ${device.name}`,
+    );
     const { experiment, result } = await trainRun(run, device, {
       signal: interrupt.signal,
       progress: (total, label, from) => flags.quiet ? silentProgress(total, label) : progress(total, label, { from }),
@@ -45,9 +49,15 @@ export const train = defineCommand({
     });
     experiment.dispose();
     const seconds = Object.values(result.seconds).reduce((a, b) => a + b, 0);
-    console.log(`${run.folder}: ${result.step} steps, ${seconds.toFixed(1)} s of training${result.finished ? "" : ", not finished"}`);
     console.log(
-      result.finished ? `Next: deno task analyze ${run.folder}` : `Continue with: deno task train ${EXPERIMENT} --resume ${run.folder}`,
+      `${run.folder}: ${result.step} steps, ${seconds.toFixed(1)} s of training${
+        result.finished ? "" : ", not finished"
+      }`,
+    );
+    console.log(
+      result.finished
+        ? `Next: deno task analyze ${run.folder}`
+        : `Continue with: deno task train ${EXPERIMENT} --resume ${run.folder}`,
     );
     return interrupt.exitCode ?? 0;
   },

@@ -34,6 +34,8 @@ export interface LoopOptions {
   /** Stops, and saves, after this many steps in all. */
   readonly stopAfter?: number;
   readonly onLog?: (logged: Logged) => void;
+  /** Measures the model at some logged steps; the numbers join the step's row. Must not change any state. */
+  readonly evaluate?: { readonly every: number; run(stage: string): Promise<Readonly<Record<string, number>>> };
 }
 
 /** How a training ended. */
@@ -77,7 +79,8 @@ export async function trainStages(plans: readonly StagePlan[], options: LoopOpti
         const metrics = stage.step(step), at = start + step + 1;
         const last = step + 1 === plan.steps, stopping = signal?.aborted || at >= stopAfter;
         if ((step + 1) % logEvery === 0 || last) {
-          const values = await read(metrics);
+          const due = options.evaluate && ((step + 1) % options.evaluate.every === 0 || last);
+          const values = { ...await read(metrics), ...due ? await options.evaluate!.run(plan.name) : {} };
           keeper?.log({ step: at, stage: plan.name, ...values });
           onLog?.({ stage: plan.name, step: step + 1, metrics: values });
           await bar?.update(step + 1, note(values));

@@ -20,6 +20,7 @@ export interface KernelOptions {
 }
 
 const START_LIMIT_MS = 60_000, START_ATTEMPTS = 3, LOG_LETTERS = 4000;
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 const DELIMITER = "<IDS|MSG>";
 const encoder = new TextEncoder(), decoder = new TextDecoder();
 
@@ -44,6 +45,7 @@ export class Kernel implements AsyncDisposable {
     this.#key = key;
     this.#connectionFile = connectionFile;
     child.status.then(() => this.#exited = true);
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#stop);
     for (const stream of [child.stdout, child.stderr]) void this.#follow(stream);
   }
 
@@ -94,7 +96,7 @@ export class Kernel implements AsyncDisposable {
 
   /** The end of what the kernel's process printed itself (not what cells printed). */
   get log(): string {
-    return this.#log.trim();
+    return this.#log.replace('Warning "deno jupyter" is unstable and might change in the future.\n', "").trim();
   }
 
   /** Sends a request on the shell channel. Its answers carry `id` as their parent. */
@@ -111,9 +113,19 @@ export class Kernel implements AsyncDisposable {
     await this.#shell!.send([encoder.encode(DELIMITER), encoder.encode(this.#sign(parts)), ...parts]);
   }
 
+  /** A kernel must not outlive a runner that is told to stop. */
+  readonly #stop = () => {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch { /* ended already */ }
+    Deno.removeSync(this.#connectionFile);
+    Deno.exit(130);
+  };
+
   /** Ends the process and removes its traces. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true;
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#stop);
     this.#shell?.[Symbol.dispose]();
     this.#iopub?.[Symbol.dispose]();
     try {

@@ -92,9 +92,9 @@ export function sourceOf(cell: Cell): string {
   return [cell.source].flat().join("");
 }
 
-/** The code cells, in order; `number` counts from 1, as in `In [1]` of a notebook that ran from top to bottom. */
+/** The cells with code, in order; `number` counts from 1, as in `In [1]` of a notebook that ran from top to bottom. */
 export function codeCells(notebook: Notebook): { number: number; cell: Cell; code: string }[] {
-  return notebook.cells.filter((cell) => cell.cell_type === "code")
+  return notebook.cells.filter((cell) => cell.cell_type === "code" && sourceOf(cell).trim() !== "")
     .map((cell, i) => ({ number: i + 1, cell, code: sourceOf(cell) }));
 }
 
@@ -110,7 +110,7 @@ export interface NotebookState {
 }
 
 export function notebookState(notebook: Notebook): NotebookState {
-  const cells = codeCells(notebook).filter(({ code }) => code.trim() !== "");
+  const cells = codeCells(notebook);
   const outputs = cells.flatMap(({ cell }) => cell.outputs ?? []);
   const plain = (output: Output) => [output.data?.["text/plain"] ?? ""].flat().join("");
   const images = outputs.filter(({ data }) =>

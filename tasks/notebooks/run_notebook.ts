@@ -46,7 +46,8 @@ export interface RunResult {
 export async function runNotebook(path: string, options: RunOptions = {}): Promise<RunResult> {
   const notebook = await readNotebook(path);
   const cells = codeCells(notebook);
-  for (const { cell } of cells) {
+  for (const cell of notebook.cells) {
+    if (cell.cell_type !== "code") continue;
     cell.outputs = [];
     cell.execution_count = null;
   }
@@ -55,7 +56,6 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   const session = new Session(kernel, options);
   let failed: RunResult["failed"] = null;
   for (const { number, cell, code } of cells) {
-    if (code.trim() === "") continue;
     const start = performance.now();
     const outputs = cell.outputs!;
     let error: string | null;
@@ -147,7 +147,7 @@ class Session {
     const timeout = setTimeout(
       () =>
         timer.reject(
-          new Error(`expected the cell to end within ${seconds} s but it still runs; raise the limit (--timeout)`),
+          new Error(`expected the cell to end within ${seconds} s but it still runs; raise the limit (--limit)`),
         ),
       Math.max(0, limit - performance.now()),
     );
@@ -183,9 +183,9 @@ async function explain(
   await writer.write(new TextEncoder().encode(code)).then(() => writer.close()).catch(() => {});
   const { success, stderr } = await child.output();
   if (!success) {
-    const text = new TextDecoder().decode(stderr).replace(/^error: (Error formatting: )?/, "").split(
-      "\n\nStack backtrace",
-    )[0].trim();
+    const text = new TextDecoder().decode(stderr).split("\n\nStack backtrace")[0].trim()
+      .replace(/^(error: |Error formatting: |SyntaxError: )+/, "")
+      .replace(/at file:\S+?:(\d+):(\d+)$/, "at line $1, column $2 of the cell");
     return { ename: "SyntaxError", evalue: text };
   }
   return {

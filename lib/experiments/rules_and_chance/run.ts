@@ -3,6 +3,7 @@ import type { Device } from "../../device/mod.ts";
 import { createRun, loadCheckpoint, openWriter, type Progress, type Run, runPaths } from "../../runs/mod.ts";
 import { dataToTensors, type Logged, type LoopResult, secondsOf } from "../../train/mod.ts";
 import { settingsFor } from "./presets.ts";
+import { evaluator } from "./study.ts";
 import { GAMES, MODES, PRESETS, type Repair, REPAIRS, type Settings } from "./settings.ts";
 import { type Experiment, openExperiment, trainExperiment } from "./train.ts";
 
@@ -60,7 +61,12 @@ export async function trainRun(
     log: (row: Parameters<typeof writer.log>[0]) => writer.log(row),
     save: (step: number, state: Parameters<typeof writer.save>[1]) => writer.save(step, state),
   };
-  const result = await trainExperiment(experiment, { ...options, keeper, resume: writer.resumed });
+  const result = await trainExperiment(experiment, {
+    evaluate: evaluator(experiment),
+    ...options,
+    keeper,
+    resume: writer.resumed,
+  });
   return { experiment, result };
 }
 

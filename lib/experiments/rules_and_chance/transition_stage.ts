@@ -16,7 +16,8 @@ export class TransitionStage implements Stage {
   readonly #random: RandomCounter;
   readonly #program;
 
-  private constructor(
+  /** @param codes i32 [frames · N] of all recorded frames */
+  constructor(
     device: Device,
     settings: Settings,
     model: VqWorldModel,

@@ -35,8 +35,11 @@ interface Attention {
 const forward: Operation<Attention> = {
   name: "attention",
   lower(node, device) {
-    const { q, k, v, mask } = operands(node), [y, logSums] = node.outputs, { batch, heads, queries } = node.attributes;
-    return [call("forward", node, device, tiles(batch * heads, queries, device), [q, k, v, mask ?? q, q, logSums, y])];
+    const { q, k, v, mask } = operands(node),
+      [y, logSums] = node.outputs,
+      { batch, heads, queries, width } = node.attributes;
+    const tiles = Math.ceil(queries / rowsAtOnce(width, device));
+    return [call("forward", node, device, batch * heads * tiles, [q, k, v, mask ?? q, q, logSums, y])];
   },
   gradient(node, [g]) {
     const like = ({ shape }: Tensor) => ({ shape, dtype: "f32" as const });
@@ -52,13 +55,13 @@ const backward: Operation<Attention> = {
   name: "attentionGradient",
   lower(node, device) {
     const { q, k, v, mask } = operands(node), [y, logSums, g] = node.inputs.slice(-3);
-    const { batch, heads, keyHeads, queries, keys } = node.attributes;
+    const { batch, heads, keyHeads, queries, keys, width } = node.attributes, rows = rowsAtOnce(width, device);
     const [dq, dk = dq, dv] = node.outputs, pairs = new Scratch(batch * heads * queries * 8, "log-sums and deltas");
-    const rows = [q, k, v, mask ?? q, g, pairs];
+    const bind = [q, k, v, mask ?? q, g, pairs];
     return [
       call("deltas", node, device, batch * heads * queries, [y, k, v, logSums, g, pairs]),
-      call("backward_query", node, device, tiles(batch * heads, queries, device), [...rows, dq]),
-      call("backward_key", node, device, tiles(batch * keyHeads, keys, device), [...rows, dk, ...(dv ? [dv] : [])]),
+      call("backward_query", node, device, batch * heads * Math.ceil(queries / rows), [...bind, dq]),
+      call("backward_key", node, device, batch * keyHeads * Math.ceil(keys / rows), [...bind, dk, ...(dv ? [dv] : [])]),
     ];
   },
   cost: (node) => work(node, 14),
@@ -71,13 +74,13 @@ function operands({ inputs, attributes }: Node<Attention>): { q: Tensor; k: Tens
   return { q: inputs[0], k: inputs[1], v: inputs[2], mask: attributes.masked ? inputs[3] : undefined };
 }
 
-/** Queries (or keys) that one invocation holds. A GPU has registers for one; without caches near, loads must serve more. */
-function rowsAtOnce(device: Device): 1 | 4 {
-  return walksAlone(device) ? 4 : 1;
-}
-
-function tiles(heads: number, rows: number, device: Device): number {
-  return heads * Math.ceil(rows / rowsAtOnce(device));
+/**
+ * Queries (or keys) that one invocation holds: few enough for its registers, many enough that a loaded vector serves several
+ * products where loads are slow. A GPU's caches are near, and it wants many invocations.
+ */
+function rowsAtOnce(width: number, device: Device): 1 | 2 | 4 {
+  const vectors = width / lanes(width);
+  return !walksAlone(device) || vectors > 4 ? 1 : vectors > 2 ? 2 : 4;
 }
 
 function work(node: Node<Attention>, flopsPerProduct: number): Cost {
@@ -100,7 +103,7 @@ function call(
     { grid, workgroup } = flatGrid(invocations, device.limits);
   const stride = packed ? 3 * channels : channels, keyStride = packed ? stride : keyHeads * head;
   return {
-    source: sourceOf(pageFor(width, rowsAtOnce(device), packed), by, entry),
+    source: sourceOf(pageFor(width, rowsAtOnce(width, device), packed), by, entry),
     constants: {
       BATCH: batch,
       HEADS: heads,
@@ -123,12 +126,12 @@ function call(
 }
 
 /** The page with the sizes of its arrays. Packed, both gradients of backward_key go into one tensor. */
-function pageFor(width: number, rows: 1 | 4, packed: boolean) {
+function pageFor(width: number, rows: 1 | 2 | 4, packed: boolean) {
   return rowPage(`attention ${width}`, page, (text, by) => {
     const sized = text.replace("const WIDTH = 1u;", `const WIDTH = ${width / by}u;`);
     const tiled = rows === 1 ? sized : sized
-      .replace("alias R = f32;", "alias R = vec4<f32>;")
-      .replace("const ROWS = 1u;", "const ROWS = 4u;")
+      .replace("alias R = f32;", `alias R = vec${rows}<f32>;`)
+      .replace("const ROWS = 1u;", `const ROWS = ${rows}u;`)
       .replace("{ return numbers; }", "{ return numbers[r]; }")
       .replace("{ return x; }", "{ var changed = numbers; changed[r] = x; return changed; }");
     return packed ? tiled.replace("value_gradient[", "output[") : tiled;

@@ -94,6 +94,7 @@ export function planConv2d(shape: Conv2dShape): KernelPlan<Conv2dRole> {
     WX: wx,
     WY: wy,
     DEPTH: depth,
+    SIDE: side,
     PARTS: parts,
     CHUNK: chunk,
   };

@@ -55,42 +55,52 @@ export interface TilingRequest {
   readonly device: PlanDevice;
 }
 
-/** Elements of vec4 in both tiles together: 16 KiB, which every WebGPU device has. */
-const TILE_VECTORS = 1024;
+/** Elements of both tiles together: 16 KiB, which every WebGPU device has. */
+const TILE_ELEMENTS = 4096;
 /** Sums of one part of k; below this a second pass costs more than it spares. */
 const SHORTEST_PART = 256;
 const LANES_ALONG_COLUMNS = [1, 2, 3, 4, 6, 8, 12, 16];
+/** Costs in multiply-adds of one lane: loading an element into a tile, one step of k, and both barriers of a tile. */
+const LOAD = 6;
+const STEP = 8;
+const BARRIERS = 200;
 
 /**
  * Chooses tiles: little padding, square (few loads per sum), enough of them for all cores.
  * The choice depends on the shape and the kind of device only, never on load, so that the same run gives the same bits.
  */
-export function chooseTiling({ m, n, k, batch, side, device }: TilingRequest): Tiling {
+export function chooseTiling(request: TilingRequest): Tiling {
+  const { m, n, side, device } = request;
   const onCpu = device.kind === "cpu" || device.software;
-  const workers = onCpu ? 8 : 256;
-  const tiles = (wx: number, wy: number) => Math.ceil(m / (side * wy)) * Math.ceil(n / (side * wx)) * batch;
-  let best = { wx: 1, wy: 1 };
+  let best: Tiling | null = null;
   let bestCost = Infinity;
-  for (const lanes of [64, 256]) {
-    if (lanes > device.limits.maxWorkgroupInvocations || (lanes === 256 && onCpu)) continue;
+  for (const lanes of onCpu ? [64] : [64, 256]) {
+    if (lanes > device.limits.maxWorkgroupInvocations) continue;
     for (const wx of LANES_ALONG_COLUMNS) {
-      const wy = Math.min(Math.floor(lanes / wx), Math.ceil(m / side));
       if (wx > Math.ceil(n / side)) continue;
-      // A loaded element costs about as much as six sums; lanes run in bundles of 8.
-      const perLane = 1 + 6 * (1 / (side * wx) + 1 / (side * wy));
-      const perGroup = Math.ceil(wx * wy / 8) * 8 * side * side * perLane;
-      const parts = partsFor(tiles(wx, wy), k, workers);
-      const groups = tiles(wx, wy) * parts;
-      const cost = Math.max(groups, workers) * perGroup / parts;
-      if (cost < bestCost) [best, bestCost] = [{ wx, wy }, cost];
+      const tiling = tilingFor(request, wx, Math.min(Math.floor(lanes / wx), Math.ceil(m / side)), onCpu ? 8 : 256);
+      const cost = costOf(tiling, side, onCpu ? 8 : 256);
+      if (cost < bestCost) [best, bestCost] = [tiling, cost];
     }
   }
-  const deepest = Math.min(32, Math.floor(TILE_VECTORS / (2 * (best.wx + best.wy)) / 4) * 4);
-  const wanted = partsFor(tiles(best.wx, best.wy), k, workers);
+  return best!;
+}
+
+function tilingFor({ m, n, k, batch, side }: TilingRequest, wx: number, wy: number, workers: number): Tiling {
+  const tiles = Math.ceil(m / (side * wy)) * Math.ceil(n / (side * wx)) * batch;
+  const wanted = partsFor(tiles, k, workers);
+  const deepest = Math.min(32, Math.floor(TILE_ELEMENTS / (side * (wx + wy)) / 4) * 4);
   const depth = evenDepth(Math.ceil(k / wanted), deepest);
   const chunk = Math.ceil(k / wanted / depth) * depth;
   const parts = Math.ceil(k / chunk);
-  return { ...best, depth, parts, chunk, groups: tiles(best.wx, best.wy) * parts };
+  return { wx, wy, depth, parts, chunk, groups: tiles * parts };
+}
+
+/** Lanes run in bundles of 8; fewer workgroups than workers leave some idle. */
+function costOf({ wx, wy, depth, chunk, groups }: Tiling, side: number, workers: number): number {
+  const perStep = side * side + STEP + LOAD * side * (1 / wx + 1 / wy);
+  const perTile = depth * perStep + BARRIERS;
+  return Math.max(groups, workers) * Math.ceil(wx * wy / 8) * Math.ceil(chunk / depth) * perTile;
 }
 
 function partsFor(tiles: number, k: number, workers: number): number {

@@ -79,6 +79,7 @@ export function planMatmul(shape: MatmulShape): KernelPlan<MatmulRole> {
     WX: wx,
     WY: wy,
     DEPTH: depth,
+    SIDE: side,
     TRANSPOSE_A: Number(transposeA),
     TRANSPOSE_B: Number(transposeB),
     STRIDE_A: batch > 1 ? strideA : 0,

@@ -1,7 +1,7 @@
 import type { Device, KernelSource } from "../../device/device.ts";
 import page from "../../../kernels/reduce.wgsl" with { type: "text" };
 import { flatGrid } from "../grid.ts";
-import { type Call, emit, type Node, type Operation, Scratch, trafficBytes } from "../node.ts";
+import { type Call, emit, type Operation, Scratch, trafficBytes } from "../node.ts";
 import { resolveAxis, rowMajorStrides, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { literal, map } from "./elementwise.ts";

@@ -2,16 +2,18 @@
 import { Stream } from "../../../lib/random.ts";
 import type { ConvCase, MatmulCase } from "./case.ts";
 
+type Numbers = Float32Array<ArrayBuffer>;
+
 /** A and B, [size, size] each. */
-export function matmulInputs({ size }: MatmulCase): { a: Float32Array; b: Float32Array } {
+export function matmulInputs({ size }: MatmulCase): { a: Numbers; b: Numbers } {
   return { a: uniform("matmul/a", size * size, 1), b: uniform("matmul/b", size * size, 1) };
 }
 
 export interface ConvInputs {
   /** [batch, side, side, channels[0]] */
-  readonly x: Float32Array;
+  readonly x: Numbers;
   /** Weights [4, 4, Cin, Cout] and biases [Cout]. */
-  readonly layers: readonly { readonly weight: Float32Array; readonly bias: Float32Array }[];
+  readonly layers: readonly { readonly weight: Numbers; readonly bias: Numbers }[];
 }
 
 export function convInputs({ batch, side, channels }: ConvCase): ConvInputs {
@@ -25,7 +27,7 @@ export function convInputs({ batch, side, channels }: ConvCase): ConvInputs {
   return { x: uniform("conv/x", batch * side * side * channels[0], 1), layers };
 }
 
-function uniform(name: string, size: number, bound: number): Float32Array {
+function uniform(name: string, size: number, bound: number): Numbers {
   const stream = Stream.named(0, `bench/${name}`);
   return new Float32Array(size).map(() => bound * (2 * stream.uniform() - 1));
 }

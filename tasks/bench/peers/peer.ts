@@ -25,9 +25,3 @@ export interface Peer {
 export class CannotDo extends Error {
   override name = "CannotDo";
 }
-
-/** Steps whose losses `results` compares, from fresh parameters. */
-export const COMPARED_STEPS = 3;
-
-/** Different batches that the training steps go round. */
-export const BATCHES = 8;

@@ -49,8 +49,8 @@ testOnDevices("attention and its gradients agree with float64 loops", async (_t,
     { b: 2, n: 16, m: 16, heads: 4, width: 8 },
     { b: 1, n: 5, m: 7, heads: 2, width: 3 },
     { b: 2, n: 1, m: 1, heads: 1, width: 4 },
-    { b: 1, n: 37, m: 37, heads: 3, width: 4, causal: true },
-    { b: 1, n: 70, m: 90, heads: 1, width: 32 },
+    { b: 1, n: 37, m: 37, heads: 2, width: 4, causal: true },
+    { b: 1, n: 33, m: 70, heads: 1, width: 12 },
   ];
   for (const variant of variants(device)) {
     for (const [seed, c] of cases.entries()) await check(variant.device, c, seed, variant.name);
@@ -80,7 +80,7 @@ function masked64(q: Nd, k: Nd, v: Nd, mask: Nd, heads: number): Nd {
 
 testOnDevices("the gradients of attention with dropout are its slopes", async (_t, device) => {
   for (const variant of variants(device)) {
-    const { q, k, v, dy } = inputs({ b: 2, n: 3, m: 5, heads: 2, width: 4 }, 9);
+    const { q, k, v, dy } = inputs({ b: 2, n: 3, m: 5, heads: 2, width: 2 }, 9);
     const drawn = randomIndices(2 * 2 * 3 * 5, 4, 1), mask = nd([2, 2, 3, 5], drawn.map((x) => x === 0 ? 0 : 1)); // rate 1/4
     const scaled = like(mask, (x) => x * Math.fround(4 / 3));
     const loss = (q: Nd, k: Nd, v: Nd) => masked64(q, k, v, scaled, 2).data.reduce((s, y, i) => s + y * dy.data[i], 0);
@@ -107,7 +107,7 @@ function columns(x: Nd, from: number, to: number): Nd {
 
 testOnDevices("attentionPacked reads and writes q, k and v side by side", async (_t, device) => {
   for (const variant of variants(device)) {
-    for (const [d, heads, causal] of [[32, 4, false], [6, 2, true]] as const) {
+    for (const [d, heads, causal] of [[16, 4, false], [6, 2, true]] as const) {
       const qkv = randomNd([3, 9, 3 * d], d), dy = randomNd([3, 9, d], d + 1);
       const { value, gradients } = await runOp(variant.device, (x) => attentionPacked(x, { heads, causal }), [qkv], dy);
       const [q, k, v] = [0, 1, 2].map((part) => columns(qkv, part * d, (part + 1) * d));
@@ -121,19 +121,21 @@ testOnDevices("attentionPacked reads and writes q, k and v side by side", async 
 });
 
 testOnDevices("packed attention takes dropout", async (_t, device) => {
-  const qkv = randomNd([2, 6, 24], 5), dy = randomNd([2, 6, 8], 6), mask = like(zeros([2, 2, 6, 6]), (_, i) => i % 3);
-  const packed = await runOp(device, (x, mask) => attentionPacked(x, { heads: 2, dropout: { mask } }), [qkv, mask], dy);
-  const parts = [0, 8, 16].map((from) => columns(qkv, from, from + 8));
-  const split = await runOp(
+  const qkv = randomNd([2, 6, 12], 5), dy = randomNd([2, 6, 4], 6), mask = like(zeros([2, 2, 6, 6]), (_, i) => i % 3);
+  const reference = (qkv: Nd) => {
+    const [q, k, v] = [0, 4, 8].map((from) => columns(qkv, from, from + 4));
+    return masked64(q, k, v, mask, 2);
+  };
+  const { value, gradients } = await runOp(
     device,
-    (q, k, v, mask) => attention(q, k, v, { heads: 2, dropout: { mask } }),
-    [...parts, mask],
+    (x, mask) => attentionPacked(x, { heads: 2, dropout: { mask } }),
+    [qkv, mask],
     dy,
   );
-  assert.deepEqual(packed.value.data, split.value.data);
-  [0, 8, 16].forEach((from, i) =>
-    assert.deepEqual(columns(packed.gradients[0], from, from + 8).data, split.gradients[i].data)
-  );
+  assertClose(value, reference(qkv), TOLERANCE, "value");
+  const loss = (data: Float64Array) =>
+    reference({ shape: qkv.shape, data }).data.reduce((s, y, i) => s + y * dy.data[i], 0);
+  assertClose(gradients[0].data, finiteDifference(loss, qkv.data), TOLERANCE, "gradient");
 });
 
 testOnDevices("grouped queries share key and value heads", async (_t, device) => {
@@ -170,12 +172,12 @@ testOnDevices("grouped queries share key and value heads", async (_t, device) =>
 });
 
 testOnDevices("causal attention of the last queries is the end of that of all", async (_t, device) => {
-  const { q, k, v, dy } = inputs({ b: 1, n: 11, m: 11, heads: 2, width: 4 }, 4);
-  const end = (x: Nd) => nd([1, 3, 8], x.data.slice(8 * 8));
+  const { q, k, v, dy } = inputs({ b: 1, n: 11, m: 11, heads: 2, width: 2 }, 4);
+  const end = (x: Nd) => nd([1, 3, 4], x.data.slice(8 * 4));
   for (const variant of variants(device)) {
     const run = async (q: Nd, dy: Nd) =>
       await runOp(variant.device, (q, k, v) => attention(q, k, v, { heads: 2, causal: true }), [q, k, v], dy);
-    const all = await run(q, like(dy, (g, i) => i < 64 ? 0 : g)), last = await run(end(q), end(dy));
+    const all = await run(q, like(dy, (g, i) => i < 32 ? 0 : g)), last = await run(end(q), end(dy));
     assertClose(last.value, end(all.value), { relative: 1e-6, absolute: 1e-6 }, "value");
     assertClose(last.gradients[0], end(all.gradients[0]), { relative: 1e-5, absolute: 1e-6 }, "dq");
     assertClose(last.gradients[1], all.gradients[1], { relative: 1e-5, absolute: 1e-6 }, "dk");
@@ -184,9 +186,9 @@ testOnDevices("causal attention of the last queries is the end of that of all", 
 });
 
 testOnDevices("attention agrees with tfjs and stays finite for large scores", async (_t, device) => {
-  const { q, k, v, dy } = inputs({ b: 2, n: 4, m: 6, heads: 1, width: 8 }, 7);
+  const { q, k, v, dy } = inputs({ b: 2, n: 4, m: 6, heads: 1, width: 3 }, 7);
   const witness = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) =>
-    tf.matMul(tf.softmax(tf.matMul(q, k, false, true).div(Math.sqrt(8))), v);
+    tf.matMul(tf.softmax(tf.matMul(q, k, false, true).div(Math.sqrt(3))), v);
   const run = async (q: Nd) => await runOp(device, (q, k, v) => attention(q, k, v, { heads: 1 }), [q, k, v], dy);
   const { value, gradients } = await run(q);
   assertClose(value, tfjsValue(witness as (...x: tf.Tensor[]) => tf.Tensor, [q, k, v]), TOLERANCE, "value");
@@ -203,7 +205,7 @@ testOnDevices("attention agrees with float64 loops for any shape", async (_t, de
     n: fc.integer({ min: 1, max: 24 }),
     extra: fc.integer({ min: 0, max: 9 }),
     heads: fc.integer({ min: 1, max: 3 }),
-    width: fc.constantFrom(1, 2, 4, 5, 8),
+    width: fc.constantFrom(1, 2, 4, 5),
     causal: fc.boolean(),
   });
   await fc.assert(
@@ -212,7 +214,7 @@ testOnDevices("attention agrees with float64 loops for any shape", async (_t, de
       const m = c.causal ? c.n : c.n + extra;
       for (const variant of variants(device)) await check(variant.device, { ...c, m }, c.n, variant.name);
     }),
-    { seed: 4, numRuns: 4 },
+    { seed: 4, numRuns: 3 },
   );
 });
 

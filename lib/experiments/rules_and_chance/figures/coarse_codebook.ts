@@ -27,6 +27,7 @@ export function coarseCodebookFigure(
       x: "Tiles up to 2ˣ share one code (0: each tile has its own)",
       y: "Ratio",
       logY: true,
+      xRange: [-0.1, 6.4],
       yRange: [0.5, Math.max(40, 1.5 * most)],
       dots: true,
       width: 520,

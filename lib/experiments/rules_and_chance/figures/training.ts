@@ -6,7 +6,7 @@ import type { GameName } from "../settings.ts";
 /** Losses that share a logarithmic axis, in their order of colours. */
 const LOSSES = ["loss", "reconstruction", "commitment", "transition"];
 /** What `evaluationRow` logs, with its axis. */
-const EVALUATIONS = [
+const EVALUATIONS: readonly { title: string; names: Readonly<Record<string, string>>; y: string }[] = [
   { title: "Entropy ratios", names: { ratio: "changed / unchanged", chanceOverRule: "chance / rule" }, y: "Ratio" },
   {
     title: "Entropy (bits)",

@@ -1,0 +1,116 @@
+/** `deno task bench`: Tessera beside TensorFlow.js and jax-js, on the same work. */
+import { listDevices } from "../lib/device/mod.ts";
+import { writeFileAtomic } from "../lib/data/mod.ts";
+import { progress, silentProgress } from "../lib/runs/mod.ts";
+import type { Case } from "./bench/cases/case.ts";
+import { CASES } from "./bench/cases/list.ts";
+import { measureGames } from "./bench/games.ts";
+import { describeMachine } from "./bench/machine.ts";
+import { PeerProcess } from "./bench/peer_process.ts";
+import { type PeerEntry, PEERS, type Target } from "./bench/peers/list.ts";
+import { type BenchResult, type TargetResult, toJson, toMarkdown } from "./bench/report.ts";
+import { type Limits, runCase } from "./bench/run_case.ts";
+import { defineCommand, main, sharedFlags, unknownChoice, UsageError } from "./cli.ts";
+
+/** Under two minutes on two slow cores. */
+const QUICK: Limits = { warmup: 1, repeats: 7, budgetMs: 500, runMs: 8_000 };
+const WHOLE: Limits = { warmup: 1, repeats: 25, budgetMs: 3_000, runMs: 150_000 };
+
+/** The case that stands for the games. */
+const GAMES = "games";
+
+/** Names separated by commas, all of them known. */
+function pick(flag: string, given: string | undefined, known: readonly string[]): Set<string> {
+  if (given === undefined) return new Set(known);
+  const names = given.split(",").map((name) => name.trim());
+  for (const name of names) if (!known.includes(name)) throw unknownChoice(flag, name, known);
+  return new Set(names);
+}
+
+/** Which tables to make. `auto`: a real GPU if there is one, else a software adapter if there is one, and the processor. */
+async function targetsFor(device: string): Promise<{ target: Target; name: string }[]> {
+  const reports = await listDevices();
+  const adapter = (target: "webgpu" | "software") => {
+    const found = reports.find((report) => report.kind === target && report.present);
+    return found ? [{ target, name: found.name }] : [];
+  };
+  const cpu = [{ target: "cpu" as const, name: (await describeMachine()).processor }];
+  if (device === "cpu") return cpu;
+  if (device === "auto") {
+    const gpu = adapter("webgpu");
+    return [...(gpu.length > 0 ? gpu : adapter("software")), ...cpu];
+  }
+  const found = adapter(device as "webgpu" | "software");
+  if (found.length > 0) return found;
+  const advice = reports.find((report) => report.kind === device)?.advice;
+  throw new UsageError(`--device ${device} is not on this machine${advice ? `: ${advice}` : ""}`);
+}
+
+async function benchTarget(
+  target: Target,
+  name: string,
+  peers: readonly PeerEntry[],
+  cases: readonly Case[],
+  limits: Limits,
+  tell: (note: string) => void,
+): Promise<TargetResult> {
+  const chosen = peers.filter((peer) => peer.targets.includes(target));
+  const processes = chosen.map((peer) => new PeerProcess(peer, target));
+  try {
+    const cells = [];
+    for (const entry of cases) cells.push(...await runCase(entry, processes, limits, tell));
+    return { target, device: name, peers: chosen.map(({ id, title }) => ({ id, title })), cells };
+  } finally {
+    await Promise.all(processes.map((process) => process.close()));
+  }
+}
+
+export const command = defineCommand({
+  name: "bench",
+  summary: "Measures Tessera beside TensorFlow.js and jax-js on the same work, by turns, and checks that they agree.",
+  examples: [
+    "deno task bench --quick",
+    "deno task bench --device software --case matmul-512,stage-2 --json bench.json",
+  ],
+  flags: {
+    device: {
+      ...sharedFlags.device,
+      help: "which tables to make; auto: the GPU or else a software adapter, and the processor",
+    },
+    case: { kind: "string", value: "CASE,…", help: `some of ${[...CASES.map((entry) => entry.id), GAMES].join(", ")}` },
+    peer: { kind: "string", value: "PEER,…", help: `some of ${PEERS.map((peer) => peer.id).join(", ")}` },
+    quick: { kind: "boolean", help: "fewer cases and shorter: about two minutes" },
+    json: { kind: "string", value: "FILE", help: "write every number to this file, too" },
+    quiet: { ...sharedFlags.quiet, short: "q" },
+  },
+  async run({ flags }) {
+    const names = pick("case", flags.case, [...CASES.map((entry) => entry.id), GAMES]);
+    const cases = CASES.filter((entry) =>
+      names.has(entry.id) && (entry.quick || !flags.quick || flags.case !== undefined)
+    );
+    const peerNames = pick("peer", flags.peer, PEERS.map((peer) => peer.id));
+    const peers = PEERS.filter((peer) => peerNames.has(peer.id));
+    const limits = flags.quick ? QUICK : WHOLE, targets = await targetsFor(flags.device);
+    const bar = (flags.quiet ? silentProgress : progress)(targets.length * cases.length, "bench");
+    let done = 0, current = "";
+    const results: TargetResult[] = [];
+    for (const { target, name } of targets) {
+      const tell = async (note: string) => {
+        const id = note.split(":")[0];
+        if (current !== "" && id !== current) done++;
+        current = id;
+        await bar.update(done, note);
+      };
+      if (cases.length > 0) results.push(await benchTarget(target, name, peers, cases, limits, tell));
+      done = results.length * cases.length;
+      current = "";
+    }
+    await bar.finish();
+    const games = names.has(GAMES) ? measureGames(flags.quick ? 100_000 : 500_000, 3) : [];
+    const result: BenchResult = { machine: await describeMachine(), limits, cases, targets: results, games };
+    console.log(toMarkdown(result));
+    if (flags.json !== undefined) await writeFileAtomic(flags.json, toJson(result));
+  },
+});
+
+if (import.meta.main) await main(command);

@@ -1,0 +1,24 @@
+/** What the harness and the process of a peer say to each other: one line of JSON each way. */
+import type { Fingerprints } from "./agreement.ts";
+import type { Target } from "./peers/list.ts";
+
+export type Request =
+  /** Starts the library. Once, first. */
+  | { readonly op: "open"; readonly peer: string; readonly target: Target }
+  /** Makes a case ready; the one before is let go. */
+  | { readonly op: "prepare"; readonly case: string }
+  | { readonly op: "run" }
+  | { readonly op: "results" };
+
+export type Reply =
+  | { readonly kind: "opened"; readonly device: string }
+  | { readonly kind: "prepared" }
+  | { readonly kind: "ran"; readonly milliseconds: number }
+  | { readonly kind: "results"; readonly prints: Fingerprints }
+  | { readonly kind: "cannot"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export type ReplyOf<R extends Request> = Extract<
+  Reply,
+  { kind: { open: "opened"; prepare: "prepared"; run: "ran"; results: "results" }[R["op"]] }
+>;

@@ -9,11 +9,11 @@
 //             bias [FILTERS] (forward) or [CHANNELS] (input)
 // Bindings    0 source, 1 factor, 2 bias (read; any buffer without HAS_BIAS), 3 result (read_write):
 //             forward x, w → y; input y, w → x; weight x, y → w
-// Overrides   the sizes above ≥ 1; SY, SX strides ≥ 1; PY, PX padding; DIRECTION; WX, WY lanes along columns and rows;
-//             DEPTH steps per tile, a multiple of 4; SIDE² sums per lane, 8 for main, 4 for any; PARTS ≥ 1 cuts the sum into ranges of CHUNK (a multiple of DEPTH),
-//             result[part] holds each part's sums; ACTIVATION and KEEP_LOOPS as in matmul
-// Grid        one workgroup per tile, part and phase, folded over x and y; tiles are SIDE·WY × SIDE·WX;
-//             main: where CHANNELS and FILTERS are multiples of 4; any: any size
+// Overrides   the sizes above ≥ 1; SY, SX strides ≥ 1; PY, PX padding ≥ 0; DIRECTION; WX, WY, SIDE, DEPTH, KEEP_LOOPS
+//             of tiles, ACTIVATION of activation; PARTS ≥ 1 cuts the sum into ranges of CHUNK (a multiple of DEPTH), and
+//             result[part] holds each part's sums, for sum_parts of matmul
+// Grid        one workgroup per tile of SIDE·WY × SIDE·WX, part and phase, folded over x and y; z = 1.
+//             main where CHANNELS and FILTERS are multiples of 4; scalar for any size
 // Tolerance   terms · 6e-8 relative to Σ|x·w|: f32 sums in a fixed order, activation 3e-7
 // Source      implicit matrix product: S. Chetlur et al., "cuDNN: efficient primitives for deep learning", 2014
 //
@@ -39,13 +39,13 @@ override PY: u32 = 0u;
 override PX: u32 = 0u;
 override WX: u32 = 8u;
 override WY: u32 = 8u;
-override DEPTH: u32 = 16u;
 override SIDE: u32 = 8u;
+override DEPTH: u32 = 16u;
 override PARTS: u32 = 1u;
 override CHUNK: u32;
 override HAS_BIAS: bool = false;
-override ACTIVATION: u32 = 0u;
 override ACCUMULATE: bool = false;
+override ACTIVATION: u32 = 0u;
 override KEEP_LOOPS: bool = false;
 
 @group(0) @binding(0) var<storage, read> source4: array<vec4<f32>>;
@@ -57,101 +57,59 @@ override KEEP_LOOPS: bool = false;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> result: array<f32>;
 
-// 1, but with KEEP_LOOPS no compiler can know it: llvmpipe unrolls loops of known length and then compiles for seconds.
-var<private> once: u32 = 1u;
-
-// Both tiles have the summed index as their slow axis; one element is four rows of A, or four columns of B.
-var<workgroup> a_tile: array<vec4<f32>, DEPTH * WY * SIDE / 4u>;
-var<workgroup> b_tile: array<vec4<f32>, DEPTH * WX * SIDE / 4u>;
-
 // Sizes of the matrix product.
 struct Sizes {
   rows: u32,
   columns: u32,
   terms: u32,
-  grid: vec2<u32>, // height and width of one image's pixels among the rows (of one phase)
-  taps: vec2<u32>, // taps along y and x that one row meets
+  grid_y: u32, // height and width of one image's pixels among the rows (of one phase) or terms
+  grid_x: u32,
+  taps_y: u32, // taps that one row meets
+  taps_x: u32,
   depth: u32, // channels of the source
 }
 
 fn sizes() -> Sizes {
-  var size: Sizes;
   if (DIRECTION == 1u) {
-    size.grid = vec2<u32>((HEIGHT + SY - 1u) / SY, (WIDTH + SX - 1u) / SX);
-    size.taps = vec2<u32>((KY + SY - 1u) / SY, (KX + SX - 1u) / SX);
-    size.depth = FILTERS;
-    size.columns = CHANNELS;
-  } else {
-    size.grid = vec2<u32>(OUT_HEIGHT, OUT_WIDTH);
-    size.taps = vec2<u32>(KY, KX);
-    size.depth = CHANNELS;
-    size.columns = FILTERS;
+    let grid_y = (HEIGHT + SY - 1u) / SY;
+    let grid_x = (WIDTH + SX - 1u) / SX;
+    let taps_y = (KY + SY - 1u) / SY;
+    let taps_x = (KX + SX - 1u) / SX;
+    return Sizes(BATCH * grid_y * grid_x, CHANNELS, taps_y * taps_x * FILTERS, grid_y, grid_x, taps_y, taps_x, FILTERS);
   }
-  let pixels = BATCH * size.grid.x * size.grid.y;
-  let weights = size.taps.x * size.taps.y * size.depth;
-  size.rows = select(pixels, weights, DIRECTION == 2u);
-  size.terms = select(weights, pixels, DIRECTION == 2u);
-  return size;
+  let pixels = BATCH * OUT_HEIGHT * OUT_WIDTH;
+  let weights = KY * KX * CHANNELS;
+  if (DIRECTION == 2u) {
+    return Sizes(weights, FILTERS, pixels, OUT_HEIGHT, OUT_WIDTH, KY, KX, CHANNELS);
+  }
+  return Sizes(pixels, FILTERS, weights, OUT_HEIGHT, OUT_WIDTH, KY, KX, CHANNELS);
 }
 
 struct Tile {
-  row: u32,
+  row: u32, // first row and column of C
   column: u32,
   part: u32,
+  phase: vec2<u32>,
   first: u32, // range of the sum
   end: u32,
-  phase: vec2<u32>,
   valid: bool,
 }
 
 fn tile_of(index: u32) -> Tile {
-  let rows = SIDE * WY;
-  let columns = SIDE * WX;
   let size = sizes();
-  let across = (size.columns + columns - 1u) / columns;
-  let down = (size.rows + rows - 1u) / rows;
+  let across = (size.columns + SIDE * WX - 1u) / (SIDE * WX);
+  let down = (size.rows + SIDE * WY - 1u) / (SIDE * WY);
   let part = (index / (across * down)) % PARTS;
   let phase = index / (across * down * PARTS);
-  let phases = select(1u, SY * SX, DIRECTION == 1u);
   return Tile(
-    ((index / across) % down) * rows,
-    (index % across) * columns,
+    ((index / across) % down) * (SIDE * WY),
+    (index % across) * (SIDE * WX),
     part,
+    vec2<u32>(phase / SX, phase % SX),
     part * CHUNK,
     min(size.terms, (part + 1u) * CHUNK),
-    vec2<u32>(phase / SX, phase % SX),
-    phase < phases,
+    phase < select(1u, SY * SX, DIRECTION == 1u),
   );
-}
-
-fn activate(x: vec4<f32>) -> vec4<f32> {
-  switch (ACTIVATION) {
-    case 1u: {
-      return max(x, vec4<f32>(0.0));
-    }
-    case 2u: {
-      return 0.5 * x * (1.0 + erf(x * 0.70710678));
-    }
-    case 3u: {
-      return x / (1.0 + exp(-x));
-    }
-    case 4u: {
-      return 1.0 / (1.0 + exp(-x));
-    }
-    case 5u: {
-      return tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0)));
-    }
-    default: {
-      return x;
-    }
-  }
-}
-
-// Abramowitz & Stegun 7.1.26, error at most 1.5e-7.
-fn erf(x: vec4<f32>) -> vec4<f32> {
-  let t = 1.0 / (1.0 + 0.3275911 * abs(x));
-  let poly = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
-  return sign(x) * (1.0 - poly * exp(-x * x));
 }
 
 fn bias_at(column: u32) -> vec4<f32> {
@@ -173,14 +131,14 @@ struct Place {
   inside: bool,
 }
 
-// The source at `pixel` (of the grid of rows, or of y) seen through `tap`, channel `channel`.
+// The source at `pixel` (of the grid) seen through `tap`, channel `channel`.
 fn place(pixel: u32, tap: u32, channel: u32, phase: vec2<u32>) -> Place {
   let size = sizes();
-  let image = min(pixel / (size.grid.x * size.grid.y), BATCH - 1u);
-  let y = (pixel / size.grid.y) % size.grid.x;
-  let x = pixel % size.grid.y;
-  let i = tap / size.taps.y;
-  let j = tap % size.taps.y;
+  let image = min(pixel / (size.grid_y * size.grid_x), BATCH - 1u);
+  let y = (pixel / size.grid_x) % size.grid_y;
+  let x = pixel % size.grid_x;
+  let i = tap / size.taps_x;
+  let j = tap % size.taps_x;
   if (DIRECTION == 1u) {
     // The taps of a phase are first, first + SY, …; with r = phase + SY·y they read row (r + PY − first)/SY − i of y.
     let first_y = (phase.x + PY) % SY;
@@ -212,47 +170,38 @@ fn factor_index(term: u32, column: u32, phase: vec2<u32>) -> u32 {
   if (DIRECTION != 1u) {
     return term * FILTERS + column;
   }
-  let taps = sizes().taps;
+  let taps_x = sizes().taps_x;
   let tap = term / FILTERS;
   // A tap past the end of the kernel meets zeros of A; any weight serves.
-  let i = min((phase.x + PY) % SY + (tap / taps.y) * SY, KY - 1u);
-  let j = min((phase.y + PX) % SX + (tap % taps.y) * SX, KX - 1u);
+  let i = min((phase.x + PY) % SY + (tap / taps_x) * SY, KY - 1u);
+  let j = min((phase.y + PX) % SX + (tap % taps_x) * SX, KX - 1u);
   return ((i * KX + j) * CHANNELS + column) * FILTERS + term % FILTERS;
 }
 
-// Index of C[row, column] in the result; the row must be `stored`.
-fn result_index(tile: Tile, row: u32, column: u32) -> u32 {
+// Where the result is written, if the row is one at all.
+fn result_place(tile: Tile, row: u32, column: u32) -> Place {
   let size = sizes();
   if (DIRECTION != 1u) {
-    return (tile.part * size.rows + row) * size.columns + column;
+    return Place((tile.part * size.rows + row) * size.columns + column, row < size.rows);
   }
-  let image = row / (size.grid.x * size.grid.y);
-  let r = ((row / size.grid.y) % size.grid.x) * SY + tile.phase.x;
-  let s = (row % size.grid.y) * SX + tile.phase.y;
-  return (((tile.part * BATCH + image) * HEIGHT + r) * WIDTH + s) * CHANNELS + column;
-}
-
-fn stored(tile: Tile, row: u32) -> bool {
-  let size = sizes();
-  if (DIRECTION != 1u) {
-    return row < size.rows;
-  }
-  let r = ((row / size.grid.y) % size.grid.x) * SY + tile.phase.x;
-  let s = (row % size.grid.y) * SX + tile.phase.y;
-  return row < size.rows && r < HEIGHT && s < WIDTH;
+  let image = row / (size.grid_y * size.grid_x);
+  let r = ((row / size.grid_x) % size.grid_y) * SY + tile.phase.x;
+  let s = (row % size.grid_x) * SX + tile.phase.y;
+  let at = (((tile.part * BATCH + image) * HEIGHT + r) * WIDTH + s) * CHANNELS + column;
+  return Place(at, row < size.rows && r < HEIGHT && s < WIDTH);
 }
 
 // Four neighbouring rows (weight) or terms (else) of A from `row` and `term` on.
-fn load_a4(row: u32, term: u32, end: u32, phase: vec2<u32>) -> vec4<f32> {
-  let p = place_of(row, term, phase);
-  return select(vec4<f32>(0.0), source4[p.index / 4u], p.inside && term < end);
+fn load_a4(tile: Tile, row: u32, term: u32) -> vec4<f32> {
+  let seen = place_of(row, term, tile.phase);
+  return select(vec4<f32>(0.0), source4[seen.index / 4u], seen.inside && term < tile.end);
 }
 
 fn stage_a4(tile: Tile, k0: u32, lane: u32) {
-  let groups = WY * 2u;
+  let groups = WY * SIDE / 4u;
   if (DIRECTION == 2u) {
     for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
-      a_tile[i] = load_a4(tile.row + 4u * (i % groups), k0 + i / groups, tile.end, tile.phase);
+      a_tile[i] = load_a4(tile, tile.row + 4u * (i % groups), k0 + i / groups);
     }
   } else {
     for (var i = lane; i < DEPTH / 4u * groups * once; i += WX * WY) {
@@ -260,30 +209,29 @@ fn stage_a4(tile: Tile, k0: u32, lane: u32) {
       let m = i / (DEPTH / 4u);
       let term = k0 + 4u * step;
       let row = tile.row + 4u * m;
-      let turned = transpose(mat4x4<f32>(
-        load_a4(row, term, tile.end, tile.phase),
-        load_a4(row + 1u, term, tile.end, tile.phase),
-        load_a4(row + 2u, term, tile.end, tile.phase),
-        load_a4(row + 3u, term, tile.end, tile.phase),
+      let columns = transpose(mat4x4<f32>(
+        load_a4(tile, row, term),
+        load_a4(tile, row + 1u, term),
+        load_a4(tile, row + 2u, term),
+        load_a4(tile, row + 3u, term),
       ));
       let to = 4u * step * groups + m;
-      a_tile[to] = turned[0];
-      a_tile[to + groups] = turned[1];
-      a_tile[to + 2u * groups] = turned[2];
-      a_tile[to + 3u * groups] = turned[3];
+      a_tile[to] = columns[0];
+      a_tile[to + groups] = columns[1];
+      a_tile[to + 2u * groups] = columns[2];
+      a_tile[to + 3u * groups] = columns[3];
     }
   }
 }
 
 fn stage_b4(tile: Tile, k0: u32, lane: u32) {
-  let groups = WX * 2u;
-  let last_term = sizes().terms - 1u;
-  let last_column = sizes().columns - 1u;
+  let groups = WX * SIDE / 4u;
+  let terms = sizes().terms;
+  let last = sizes().columns - 4u;
   if (DIRECTION != 1u) {
     for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
       let term = k0 + i / groups;
-      let column = min(tile.column + 4u * (i % groups), last_column - 3u);
-      let at = factor_index(min(term, last_term), column, tile.phase);
+      let at = factor_index(min(term, terms - 1u), min(tile.column + 4u * (i % groups), last), tile.phase);
       b_tile[i] = select(vec4<f32>(0.0), factor4[at / 4u], term < tile.end);
     }
   } else {
@@ -291,32 +239,31 @@ fn stage_b4(tile: Tile, k0: u32, lane: u32) {
       let step = i % (DEPTH / 4u);
       let n = i / (DEPTH / 4u);
       let term = k0 + 4u * step;
-      let column = min(tile.column + 4u * n, last_column - 3u);
-      let at = factor_index(min(term, last_term - 3u), column, tile.phase) / 4u;
-      let turned = transpose(mat4x4<f32>(
+      let at = factor_index(min(term, terms - 4u), min(tile.column + 4u * n, last), tile.phase) / 4u;
+      let columns = transpose(mat4x4<f32>(
         factor4[at],
         factor4[at + FILTERS / 4u],
         factor4[at + 2u * (FILTERS / 4u)],
         factor4[at + 3u * (FILTERS / 4u)],
       ));
-      let keep = select(0.0, 1.0, term < tile.end);
+      let inside = term < tile.end;
       let to = 4u * step * groups + n;
-      b_tile[to] = turned[0] * keep;
-      b_tile[to + groups] = turned[1] * keep;
-      b_tile[to + 2u * groups] = turned[2] * keep;
-      b_tile[to + 3u * groups] = turned[3] * keep;
+      b_tile[to] = select(vec4<f32>(0.0), columns[0], inside);
+      b_tile[to + groups] = select(vec4<f32>(0.0), columns[1], inside);
+      b_tile[to + 2u * groups] = select(vec4<f32>(0.0), columns[2], inside);
+      b_tile[to + 3u * groups] = select(vec4<f32>(0.0), columns[3], inside);
     }
   }
 }
 
 fn store4(tile: Tile, row: u32, column: u32, value: vec4<f32>, shift: vec4<f32>) {
-  if (column < sizes().columns) {
-    let at = result_index(tile, row, column) / 4u;
+  let to = result_place(tile, row, column);
+  if (to.inside && column < sizes().columns) {
     var out = activate(value + shift);
     if (ACCUMULATE) {
-      out += result4[at];
+      out += result4[to.index / 4u];
     }
-    result4[at] = out;
+    result4[to.index / 4u] = out;
   }
 }
 
@@ -334,126 +281,60 @@ fn main(
   if (!tile.valid) {
     return;
   }
-  var c00 = vec4<f32>(0.0);
-  var c01 = vec4<f32>(0.0);
-  var c10 = vec4<f32>(0.0);
-  var c11 = vec4<f32>(0.0);
-  var c20 = vec4<f32>(0.0);
-  var c21 = vec4<f32>(0.0);
-  var c30 = vec4<f32>(0.0);
-  var c31 = vec4<f32>(0.0);
-  var c40 = vec4<f32>(0.0);
-  var c41 = vec4<f32>(0.0);
-  var c50 = vec4<f32>(0.0);
-  var c51 = vec4<f32>(0.0);
-  var c60 = vec4<f32>(0.0);
-  var c61 = vec4<f32>(0.0);
-  var c70 = vec4<f32>(0.0);
-  var c71 = vec4<f32>(0.0);
+  var sums = Sums();
   for (var k0 = tile.first; k0 < tile.end * once; k0 += DEPTH) {
     stage_a4(tile, k0, lane);
     stage_b4(tile, k0, lane);
     workgroupBarrier();
-    for (var k = 0u; k < DEPTH * once; k++) {
-      let a0 = a_tile[k * (WY * 2u) + id.y];
-      let a1 = a_tile[k * (WY * 2u) + WY + id.y];
-      let b0 = b_tile[k * (WX * 2u) + id.x];
-      let b1 = b_tile[k * (WX * 2u) + WX + id.x];
-      c00 = fma(vec4<f32>(a0.x), b0, c00);
-      c01 = fma(vec4<f32>(a0.x), b1, c01);
-      c10 = fma(vec4<f32>(a0.y), b0, c10);
-      c11 = fma(vec4<f32>(a0.y), b1, c11);
-      c20 = fma(vec4<f32>(a0.z), b0, c20);
-      c21 = fma(vec4<f32>(a0.z), b1, c21);
-      c30 = fma(vec4<f32>(a0.w), b0, c30);
-      c31 = fma(vec4<f32>(a0.w), b1, c31);
-      c40 = fma(vec4<f32>(a1.x), b0, c40);
-      c41 = fma(vec4<f32>(a1.x), b1, c41);
-      c50 = fma(vec4<f32>(a1.y), b0, c50);
-      c51 = fma(vec4<f32>(a1.y), b1, c51);
-      c60 = fma(vec4<f32>(a1.z), b0, c60);
-      c61 = fma(vec4<f32>(a1.z), b1, c61);
-      c70 = fma(vec4<f32>(a1.w), b0, c70);
-      c71 = fma(vec4<f32>(a1.w), b1, c71);
-    }
+    sums = add_tiles(sums, id);
     workgroupBarrier();
   }
   let column0 = tile.column + 4u * id.x;
   let column1 = column0 + 4u * WX;
   let bias0 = bias_at(column0);
   let bias1 = bias_at(column1);
-  // A loop keeps the code of the epilogue once, not sixteen times.
-  for (var i = 0u; i < 8u * once; i++) {
-    var left = c00;
-    var right = c01;
-    switch (i) {
-      case 1u: {
-        left = c10;
-        right = c11;
-      }
-      case 2u: {
-        left = c20;
-        right = c21;
-      }
-      case 3u: {
-        left = c30;
-        right = c31;
-      }
-      case 4u: {
-        left = c40;
-        right = c41;
-      }
-      case 5u: {
-        left = c50;
-        right = c51;
-      }
-      case 6u: {
-        left = c60;
-        right = c61;
-      }
-      case 7u: {
-        left = c70;
-        right = c71;
-      }
-      default: {}
-    }
+  // A loop keeps the code of the epilogue once.
+  for (var i = 0u; i < SIDE * once; i++) {
     let row = tile.row + 4u * id.y + (i / 4u) * (4u * WY) + i % 4u;
-    if (stored(tile, row)) {
-      store4(tile, row, column0, left, bias0);
+    let left = select(row_of(sums.top_left, i % 4u), row_of(sums.bottom_left, i % 4u), i >= 4u);
+    store4(tile, row, column0, left, bias0);
+    if (SIDE == 8u) {
+      let right = select(row_of(sums.top_right, i % 4u), row_of(sums.bottom_right, i % 4u), i >= 4u);
       store4(tile, row, column1, right, bias1);
     }
   }
 }
 
-// Any number of channels and filters: scalar loads and stores, 4×4 sums per lane.
+// The same with scalar loads and stores, for any number of channels and filters.
 
-fn load_a(row: u32, term: u32, end: u32, phase: vec2<u32>) -> f32 {
-  let p = place_of(row, term, phase);
-  return select(0.0, source[p.index], p.inside && term < end);
+fn load_a(tile: Tile, row: u32, term: u32) -> f32 {
+  let seen = place_of(row, term, tile.phase);
+  return select(0.0, source[seen.index], seen.inside && term < tile.end);
 }
 
 fn stage_a(tile: Tile, k0: u32, lane: u32) {
-  for (var i = lane; i < DEPTH * WY * once; i += WX * WY) {
+  let groups = WY * SIDE / 4u;
+  for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
     // Neighbouring lanes read neighbouring channels.
-    let step = select(i % DEPTH, i / WY, DIRECTION == 2u);
-    let m = select(i / DEPTH, i % WY, DIRECTION == 2u);
+    let step = select(i % DEPTH, i / groups, DIRECTION == 2u);
+    let m = select(i / DEPTH, i % groups, DIRECTION == 2u);
     let row = tile.row + 4u * m;
-    a_tile[step * WY + m] = vec4<f32>(
-      load_a(row, k0 + step, tile.end, tile.phase),
-      load_a(row + 1u, k0 + step, tile.end, tile.phase),
-      load_a(row + 2u, k0 + step, tile.end, tile.phase),
-      load_a(row + 3u, k0 + step, tile.end, tile.phase),
+    a_tile[step * groups + m] = vec4<f32>(
+      load_a(tile, row, k0 + step),
+      load_a(tile, row + 1u, k0 + step),
+      load_a(tile, row + 2u, k0 + step),
+      load_a(tile, row + 3u, k0 + step),
     );
   }
 }
 
 fn stage_b(tile: Tile, k0: u32, lane: u32) {
-  let last_term = sizes().terms - 1u;
+  let groups = WX * SIDE / 4u;
   let last = sizes().columns - 1u;
-  for (var i = lane; i < DEPTH * WX * once; i += WX * WY) {
-    let step = select(i / WX, i % DEPTH, DIRECTION == 1u);
-    let n = select(i % WX, i / DEPTH, DIRECTION == 1u);
-    let term = min(k0 + step, last_term);
+  for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
+    let step = select(i / groups, i % DEPTH, DIRECTION == 1u);
+    let n = select(i % groups, i / DEPTH, DIRECTION == 1u);
+    let term = min(k0 + step, sizes().terms - 1u);
     let column = tile.column + 4u * n;
     let value = vec4<f32>(
       factor[factor_index(term, min(column, last), tile.phase)],
@@ -461,12 +342,26 @@ fn stage_b(tile: Tile, k0: u32, lane: u32) {
       factor[factor_index(term, min(column + 2u, last), tile.phase)],
       factor[factor_index(term, min(column + 3u, last), tile.phase)],
     );
-    b_tile[step * WX + n] = select(vec4<f32>(0.0), value, k0 + step < tile.end);
+    b_tile[step * groups + n] = select(vec4<f32>(0.0), value, k0 + step < tile.end);
+  }
+}
+
+fn store(tile: Tile, row: u32, column: u32, value: vec4<f32>, shift: vec4<f32>) {
+  let to = result_place(tile, row, column);
+  let final_values = activate(value + shift);
+  for (var j = 0u; j < 4u * once; j++) {
+    if (to.inside && column + j < sizes().columns) {
+      var out = final_values[j];
+      if (ACCUMULATE) {
+        out += result[to.index + j];
+      }
+      result[to.index + j] = out;
+    }
   }
 }
 
 @compute @workgroup_size(WX, WY)
-fn any(
+fn scalar(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) id: vec3<u32>,
@@ -479,39 +374,26 @@ fn any(
   if (!tile.valid) {
     return;
   }
-  var sums = mat4x4<f32>();
+  var sums = Sums();
   for (var k0 = tile.first; k0 < tile.end * once; k0 += DEPTH) {
     stage_a(tile, k0, lane);
     stage_b(tile, k0, lane);
     workgroupBarrier();
-    for (var k = 0u; k < DEPTH * once; k++) {
-      let rows = a_tile[k * WY + id.y];
-      let columns = b_tile[k * WX + id.x];
-      sums[0] = fma(vec4<f32>(rows.x), columns, sums[0]);
-      sums[1] = fma(vec4<f32>(rows.y), columns, sums[1]);
-      sums[2] = fma(vec4<f32>(rows.z), columns, sums[2]);
-      sums[3] = fma(vec4<f32>(rows.w), columns, sums[3]);
-    }
+    sums = add_tiles(sums, id);
     workgroupBarrier();
   }
-  let column = tile.column + 4u * id.x;
-  let shift = bias_at(column);
-  for (var i = 0u; i < 4u * once; i++) {
-    let row = tile.row + 4u * id.y + i;
-    let low = select(sums[0], sums[1], i == 1u);
-    let high = select(sums[2], sums[3], i == 3u);
-    let value = activate(select(low, high, i >= 2u) + shift);
-    for (var j = 0u; j < 4u * once; j++) {
-      if (stored(tile, row) && column + j < sizes().columns) {
-        let at = result_index(tile, row, column + j);
-        let low_pair = select(value.x, value.y, j == 1u);
-        let high_pair = select(value.z, value.w, j == 3u);
-        var out = select(low_pair, high_pair, j >= 2u);
-        if (ACCUMULATE) {
-          out += result[at];
-        }
-        result[at] = out;
-      }
+  let column0 = tile.column + 4u * id.x;
+  let column1 = column0 + 4u * WX;
+  let bias0 = bias_at(column0);
+  let bias1 = bias_at(column1);
+  // A loop keeps the code of the epilogue once.
+  for (var i = 0u; i < SIDE * once; i++) {
+    let row = tile.row + 4u * id.y + (i / 4u) * (4u * WY) + i % 4u;
+    let left = select(row_of(sums.top_left, i % 4u), row_of(sums.bottom_left, i % 4u), i >= 4u);
+    store(tile, row, column0, left, bias0);
+    if (SIDE == 8u) {
+      let right = select(row_of(sums.top_right, i % 4u), row_of(sums.bottom_right, i % 4u), i >= 4u);
+      store(tile, row, column1, right, bias1);
     }
   }
 }

@@ -46,20 +46,29 @@ async function targetsFor(device: string): Promise<{ target: Target; name: strin
   throw new UsageError(`--device ${device} is not on this machine${advice ? `: ${advice}` : ""}`);
 }
 
+/** A progress bar that counts cases. */
+interface CaseProgress {
+  tell(note: string): void;
+  next(): void;
+}
+
 async function benchTarget(
   target: Target,
   name: string,
   peers: readonly PeerEntry[],
   cases: readonly Case[],
   limits: Limits,
-  tell: (note: string) => void,
+  bar: CaseProgress,
 ): Promise<TargetResult> {
   const chosen = peers.filter((peer) => peer.targets.includes(target));
   const processes = chosen.map((peer) => new PeerProcess(peer, target));
   try {
     const cells = [];
-    for (const entry of cases) cells.push(...await runCase(entry, processes, limits, tell));
-    return { target, device: name, peers: chosen.map(({ id, title }) => ({ id, title })), cells };
+    for (const entry of cases) {
+      cells.push(...await runCase(entry, processes, limits, bar.tell));
+      bar.next();
+    }
+    return { target, device: name, peers: chosen.map(({ id, title, against }) => ({ id, title, against })), cells };
   } finally {
     await Promise.all(processes.map((process) => process.close()));
   }
@@ -92,18 +101,14 @@ export const command = defineCommand({
     const peers = PEERS.filter((peer) => peerNames.has(peer.id));
     const limits = flags.quick ? QUICK : WHOLE, targets = await targetsFor(flags.device);
     const bar = (flags.quiet ? silentProgress : progress)(targets.length * cases.length, "bench");
-    let done = 0, current = "";
+    let done = 0, note = "";
+    const count: CaseProgress = {
+      tell: (text) => void bar.update(done, note = text),
+      next: () => void bar.update(++done, note),
+    };
     const results: TargetResult[] = [];
     for (const { target, name } of targets) {
-      const tell = async (note: string) => {
-        const id = note.split(":")[0];
-        if (current !== "" && id !== current) done++;
-        current = id;
-        await bar.update(done, note);
-      };
-      if (cases.length > 0) results.push(await benchTarget(target, name, peers, cases, limits, tell));
-      done = results.length * cases.length;
-      current = "";
+      if (cases.length > 0) results.push(await benchTarget(target, name, peers, cases, limits, count));
     }
     await bar.finish();
     const games = names.has(GAMES) ? measureGames(flags.quick ? 100_000 : 500_000, 3) : [];

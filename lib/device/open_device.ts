@@ -1,5 +1,6 @@
 /** Choosing a device: the best real GPU, else the CPU; a software WebGPU adapter only on request. */
 import { type Device, DeviceError, type DeviceLimits } from "./device.ts";
+import { CPU_LIMITS, openCpuDevice } from "./cpu/mod.ts";
 import { openWebGpuDevice } from "./webgpu.ts";
 import { adapterLimits, findAdapters, wantedFeatures } from "./webgpu_adapter.ts";
 
@@ -9,6 +10,8 @@ export type DeviceKind = "webgpu" | "cpu" | "software";
 const KINDS: readonly DeviceKind[] = ["webgpu", "cpu", "software"];
 
 export interface OpenOptions {
+  /** Threads of the CPU device. Default: the environment variable `TESSERA_THREADS`, else one per core. */
+  readonly threads?: number;
   /** Forces one kind. Default: the environment variable `TESSERA_DEVICE`, else the best that is present. */
   readonly kind?: DeviceKind;
 }
@@ -29,7 +32,6 @@ const NO_GPU = "no GPU with a Vulkan, Metal or DirectX 12 driver was found; inst
   "(Debian and Ubuntu: `apt install libvulkan1` and the vendor's package, such as nvidia-driver or mesa-vulkan-drivers)";
 const NO_SOFTWARE = "no software Vulkan driver was found; install one (Debian and Ubuntu: " +
   "`apt install libvulkan1 mesa-vulkan-drivers`) and ask for it with `--device software` or TESSERA_DEVICE=software";
-const NO_CPU = "the CPU device is not part of this version";
 
 /**
  * Opens the device that fits best and says in `name` which one it is.
@@ -46,25 +48,20 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device & Di
   if (kind !== undefined && !KINDS.includes(kind)) {
     throw new DeviceError(`expected a device of kind ${KINDS.join(", ")} but found "${kind}"`);
   }
-  if (kind === "cpu") return await openCpu();
+  if (kind === "cpu") return await openCpu(options.threads);
   const adapters = await findAdapters();
   const wanted = adapters.find((found) => found.software === (kind === "software"));
   if (wanted) return await openWebGpuDevice(wanted.adapter);
   const present = adapters.map((found) => found.name).join(", ") || "no adapter";
   if (kind === "software") throw new DeviceError(`expected a software adapter but found ${present}: ${NO_SOFTWARE}`);
   if (kind === "webgpu") throw new DeviceError(`expected a GPU but found ${present}: ${NO_GPU}`);
-  try {
-    return await openCpu();
-  } catch (error) {
-    throw new DeviceError(`no device to compute on: found ${present}. GPU: ${NO_GPU}. Without a GPU: ${NO_SOFTWARE}`, {
-      cause: error,
-    });
-  }
+  return await openCpu(options.threads);
 }
 
-/** The one place where the CPU device (`cpu/mod.ts`) joins the choice. */
-function openCpu(): Promise<Device & Disposable> {
-  return Promise.reject(new DeviceError(`${NO_CPU}; use a GPU, or a software adapter: ${NO_SOFTWARE}`));
+/** The CPU device, with the threads that the caller or `TESSERA_THREADS` asks for. */
+async function openCpu(threads?: number): Promise<Device & Disposable> {
+  const asked = threads ?? Number(environment("TESSERA_THREADS") ?? NaN);
+  return await openCpuDevice(Number.isFinite(asked) ? { threads: asked } : {});
 }
 
 /** Every device this machine has or could have. Opens none. */
@@ -85,13 +82,25 @@ export async function listDevices(): Promise<DeviceReport[]> {
   };
   absent("webgpu", "GPU (WebGPU)", NO_GPU);
   absent("software", "software adapter (WebGPU)", NO_SOFTWARE);
-  absent("cpu", "CPU", NO_CPU);
-  return reports;
+  const threads = navigator.hardwareConcurrency;
+  const name = `CPU, ${threads} thread${threads === 1 ? "" : "s"} (WASM SIMD)`;
+  return [...reports, {
+    kind: "cpu",
+    name,
+    software: false,
+    present: true,
+    features: [],
+    limits: CPU_LIMITS,
+    advice: "",
+  }];
 }
 
 function kindFromEnvironment(): DeviceKind | undefined {
-  const name = "TESSERA_DEVICE";
+  return environment("TESSERA_DEVICE") as DeviceKind | undefined;
+}
+
+function environment(name: string): string | undefined {
   // Asking for the state first avoids a prompt where the environment may not be read.
   if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
-  return (Deno.env.get(name) || undefined) as DeviceKind | undefined;
+  return Deno.env.get(name) || undefined;
 }

@@ -2,9 +2,11 @@
 
 /** A ramp through a few colours, linear in sRGB between them. */
 export interface ColourMap {
+  /** Short name, for messages. */
   readonly name: string;
   /** `#rrggbb`, for equally spaced values from the low to the high end. */
   readonly stops: readonly string[];
+  /** Whether the middle of the scale has a meaning of its own. */
   readonly kind: "sequential" | "diverging";
 }
 

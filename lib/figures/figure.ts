@@ -5,6 +5,7 @@ import { renderSvg, svgToPng } from "./render.ts";
 import type { Chart, Spec } from "./spec.ts";
 import { THEME } from "./theme.ts";
 
+/** A named chart with a text that says what it shows. */
 export interface Figure {
   /** File name without ending: letters, digits, `-` and `_`. */
   readonly name: string;
@@ -42,20 +43,43 @@ export function figure(name: string, alt: string, chart: Chart): Figure {
 
 /** Where the three forms of a stored figure are. */
 export interface StoredFigure {
+  /** Path of the Vega-Lite specification. */
   readonly spec: string;
+  /** Path of the SVG. */
   readonly svg: string;
+  /** Path of the PNG. */
   readonly png: string;
+}
+
+/** Pixels of a figure's PNG per pixel of its SVG: small type stays crisp on dense screens. */
+export const FIGURE_ZOOM = 2;
+
+/** A figure as drawn. */
+export interface Drawing {
+  /** The text of the SVG. */
+  readonly svg: string;
+  /** The bytes of the PNG, `FIGURE_ZOOM` times as large. */
+  readonly png: Uint8Array;
+}
+
+const drawings = new WeakMap<Figure, Promise<Drawing>>();
+
+/** Draws a figure. The same figure is drawn once, however often it is stored and shown. */
+export function drawFigure(figure: Figure): Promise<Drawing> {
+  let drawing = drawings.get(figure);
+  if (drawing === undefined) {
+    drawing = renderSvg(figure.spec).then(async (svg) => ({ svg, png: await svgToPng(svg, FIGURE_ZOOM) }));
+    drawings.set(figure, drawing);
+  }
+  return drawing;
 }
 
 /**
  * Writes `<name>.vl.json`, `<name>.svg` and `<name>.png` into `folder`, which is made if it is missing. Each file appears whole or
  * not at all, and nothing is written when the drawing fails.
- *
- * @param zoom Pixels of the PNG per pixel of the SVG.
  */
-export async function saveFigure(folder: string, figure: Figure, zoom = 2): Promise<StoredFigure> {
-  const svg = await renderSvg(figure.spec);
-  const png = await svgToPng(svg, zoom);
+export async function saveFigure(folder: string, figure: Figure): Promise<StoredFigure> {
+  const { svg, png } = await drawFigure(figure);
   await Deno.mkdir(folder, { recursive: true });
   const path = (ending: string) => join(folder, `${figure.name}.${ending}`);
   const stored = { spec: path("vl.json"), svg: path("svg"), png: path("png") };

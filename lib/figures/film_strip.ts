@@ -32,6 +32,7 @@ export function labelledGrid(
   return gridOf(pictures.map((picture, i) => labelled(picture, labels[i], spacing)), columns, { gap: 6, ...spacing });
 }
 
+/** How `filmStrip` lays out its frames. */
 export interface FilmStripOptions extends Spacing {
   /** Takes every n-th frame, from the first; default 1. */
   readonly every?: number;
@@ -56,9 +57,13 @@ export function filmStrip(frames: readonly Picture[], options: FilmStripOptions 
     : labelledGrid(pictures, chosen.map(label), columns, spacing);
 }
 
+/** Which colours stand for which numbers. */
 export interface HeatScale {
+  /** Number with the first colour. */
   readonly low: number;
+  /** Number with the last colour. */
   readonly high: number;
+  /** The colours. */
   readonly map: ColourMap;
 }
 

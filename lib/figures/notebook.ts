@@ -1,14 +1,11 @@
 /** What a notebook shows: figures, pictures, tables. Every call also works outside a notebook, where it prints the text form. */
-import type { Figure } from "./figure.ts";
+import { drawFigure, type Figure, FIGURE_ZOOM } from "./figure.ts";
 import { inNotebook, settle, show } from "./notebook_channel.ts";
 import type { Picture } from "./picture.ts";
 import { encodePng } from "./png.ts";
-import { renderPng } from "./render.ts";
 
 export { inNotebook, type MimeBundle, print, settle, show, type ShowOptions } from "./notebook_channel.ts";
 export { type NotebookProgress, notebookProgress } from "./notebook_progress.ts";
-
-const ZOOM = 2;
 
 /**
  * Shows a figure as PNG, which every viewer of notebooks draws (GitHub and the HTML exporter do not draw Vega or SVG), at its natural size
@@ -17,7 +14,8 @@ const ZOOM = 2;
 export async function display(figure: Figure): Promise<void> {
   const text = `Figure ${figure.name}: ${figure.alt}`;
   if (!inNotebook()) return await show({ "text/plain": text });
-  await showImage("image/png", await renderPng(figure.spec, ZOOM), text, ZOOM);
+  const { png } = await drawFigure(figure);
+  await showImage("image/png", png, text, FIGURE_ZOOM);
 }
 
 /**
@@ -57,9 +55,11 @@ function pngSize(bytes: Uint8Array): { width: number; height: number } {
 
 /** A table of texts and numbers. */
 export interface Table {
+  /** Names of the columns. */
   readonly columns: readonly string[];
   /** One value a column; null is shown as a dash. */
   readonly rows: readonly (readonly (string | number | null)[])[];
+  /** A line over the table. */
   readonly caption?: string;
 }
 

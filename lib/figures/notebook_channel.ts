@@ -65,9 +65,11 @@ export async function settle(): Promise<void> {
   await new Promise((done) => setTimeout(done, wait));
 }
 
+/** How `show` treats an output. */
 export interface ShowOptions {
   /** Names the output, so that a later call with `update` replaces it in place. */
   readonly id?: string;
+  /** Replaces the output of that name instead of adding one. */
   readonly update?: boolean;
   /** Hints for the viewer, by MIME type, such as `{ "image/png": { width: 400 } }`. */
   readonly metadata?: { readonly [mime: string]: unknown };

@@ -1,6 +1,7 @@
 /** Progress of long work as an output that updates in place. `lib/runs/progress.ts` chooses it inside notebooks. */
 import { settle, show } from "./notebook_channel.ts";
 
+/** A running display; the same shape as `Progress` in lib/runs. */
 export interface NotebookProgress {
   /** Shows how many of the total are done, at most eight times a second. */
   update(done: number, note?: string): Promise<void>;

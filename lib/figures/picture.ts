@@ -4,7 +4,9 @@ import { MISSING } from "./theme.ts";
 
 /** An image in memory. */
 export interface Picture {
+  /** Pixels in a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** `[height, width, 4]` bytes, red green blue alpha, not premultiplied. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
@@ -20,7 +22,9 @@ export function blankPicture(width: number, height: number, colour = "#ffffff"):
 
 /** Numbers that stand for black and white. Values outside are clipped. */
 export interface Levels {
+  /** Black; default 0. */
   readonly low?: number;
+  /** White; default 1, for colour bytes 255. */
   readonly high?: number;
 }
 
@@ -121,7 +125,9 @@ function copyInto(target: Picture, source: Picture, x: number, y: number): void 
 
 /** Spaces between and around pictures. */
 export interface Spacing {
+  /** Pixels between pictures; default 4. */
   readonly gap?: number;
+  /** Pixels around all; default 0. */
   readonly margin?: number;
   /** `#rrggbb`. */
   readonly background?: string;

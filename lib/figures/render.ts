@@ -73,7 +73,7 @@ async function draw(spec: Chart): Promise<string> {
   (vega as unknown as VegaInternals).resetSVGDefIds();
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logger });
   try {
-    const svg = await view.toSVG();
+    const svg = described(await view.toSVG(), spec.description);
     if (complaints.length > 0) {
       throw new Error(`chart: expected a specification that draws completely but Vega says: ${complaints.join("; ")}`);
     }
@@ -81,6 +81,14 @@ async function draw(spec: Chart): Promise<string> {
   } finally {
     view.finalize();
   }
+}
+
+/** Gives the picture its description, for readers who do not see it. */
+function described(svg: string, description: unknown): string {
+  if (typeof description !== "string") return svg;
+  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  const text = description.replace(/[&<>"]/g, (character) => names[character]);
+  return svg.replace("<svg ", `<svg role="img" aria-label="${text}" `);
 }
 
 /**

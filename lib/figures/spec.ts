@@ -1,3 +1,5 @@
+import { SOFT_INK } from "./theme.ts";
+
 /**
  * A chart as data: the plain JSON of Vega-Lite 6.
  *
@@ -17,13 +19,13 @@ export interface ChartOptions {
   readonly subtitle?: string;
   /** Pixels of the plotting area, without axes and legend. */
   readonly width?: number;
+  /** Pixels of the plotting area, without axes and heading. */
   readonly height?: number;
 }
 
-/** The title part of a chart; empty when there is none. */
-export function heading(options: { readonly title?: string; readonly subtitle?: string }): Chart {
-  if (options.title === undefined && options.subtitle === undefined) return {};
-  return {
-    title: { text: options.title ?? "", ...(options.subtitle === undefined ? {} : { subtitle: options.subtitle }) },
-  };
+/** The title part of a chart; empty when there is none. A subtitle without title keeps its own smaller type. */
+export function heading({ title, subtitle }: { readonly title?: string; readonly subtitle?: string }): Chart {
+  if (title !== undefined) return { title: { text: title, ...(subtitle === undefined ? {} : { subtitle }) } };
+  if (subtitle === undefined) return {};
+  return { title: { text: subtitle, fontSize: 11.5, fontWeight: "normal", color: SOFT_INK } };
 }

@@ -22,10 +22,10 @@ export const CATEGORY_COLOURS: readonly string[] = [
   CHANCE,
   "#16365c", // navy
   "#d9a404", // gold
-  "#7a3b8f", // plum
-  "#56c4b0", // sea green
-  "#8c564b", // brown
-  "#9aa0a6", // grey
+  "#8b1e3f", // wine
+  "#8a8a8a", // grey
+  "#a8ddb5", // mint
+  "#8fd3f4", // sky
 ];
 
 /** Viewers without DejaVu Sans take Verdana, whose letters have nearly the same widths. */
@@ -63,6 +63,8 @@ export const THEME = {
   background: "white",
   padding: 12,
   font: FONT,
+  // One description for the whole picture (see renderSvg) instead of one for each of a thousand cells.
+  mark: { aria: false },
   view: { stroke: null },
   title: {
     font: FONT,

@@ -1,5 +1,16 @@
 import type { Stream } from "../random.ts";
-import { add, attentionPacked, dropout, dropoutMask, type RandomCounter, type Tensor } from "../tensor/mod.ts";
+import {
+  add,
+  attentionPacked,
+  concat,
+  dropout,
+  dropoutMask,
+  matmul,
+  type RandomCounter,
+  slice,
+  stopGradient,
+  type Tensor,
+} from "../tensor/mod.ts";
 import { constant, uniformIn } from "./initialise.ts";
 import { LayerNorm } from "./layer_norm.ts";
 import { Linear } from "./linear.ts";
@@ -49,7 +60,9 @@ export class TransformerBlock {
    */
   apply(x: Tensor, random: RandomCounter | null = null): Tensor {
     const { heads, causal = false, dropout: rate = 0 } = this.settings, [batch, length] = x.shape;
-    const packed = this.#packed.apply(this.#norms[0].apply(x));
+    const packed = matmul(this.#norms[0].apply(x), this.#packed.weight, {
+      bias: withoutKeyGradient(this.#packed.bias),
+    });
     const mask = rate > 0 && random ? dropoutMask(random, [batch, heads, length, length], rate) : null;
     const mixed = attentionPacked(packed, { heads, causal, ...(mask ? { dropout: { mask } } : {}) });
     const attended = add(x, this.#output.apply(mixed));
@@ -57,4 +70,13 @@ export class TransformerBlock {
     const forward = narrow.apply(widen.apply(this.#norms[1].apply(attended), "gelu"));
     return add(attended, dropout(forward, rate, random));
   }
+}
+
+/**
+ * The packed bias [3·width] with a gradient of exactly 0 for the part of the keys. Softmax ignores what is added to all scores
+ * of a row, so that gradient is 0; computed in f32 it is rounding noise, which Adam would blow up to whole steps.
+ */
+function withoutKeyGradient(bias: Tensor): Tensor {
+  const width = bias.size / 3, part = (i: number) => slice(bias, 0, i * width, (i + 1) * width);
+  return concat([part(0), stopGradient(part(1)), part(2)], 0);
 }

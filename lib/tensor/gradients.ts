@@ -1,6 +1,8 @@
+import { overlaps } from "./fuse.ts";
 import type { AnyNode } from "./node.ts";
 import { add } from "./ops/arithmetic.ts";
 import { full } from "./ops/create.ts";
+import { rootOf } from "./root.ts";
 import { formatShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import { activeTrace } from "./trace.ts";
@@ -58,7 +60,9 @@ function checkUnchanged(node: AnyNode): void {
     if (effect.id < node.id) continue;
     for (const index of effect.operation.writes!) {
       const changed = effect.inputs[index];
-      if (node.inputs.some((input, i) => input === changed && !node.operation.gradientIgnores?.includes(i))) {
+      const reads = (input: Tensor, i: number) =>
+        overlaps(rootOf(input).storage, changed.storage) && !node.operation.gradientIgnores?.includes(i);
+      if (node.inputs.some(reads)) {
         throw new Error(
           `gradients: ${changed.label} was changed in place by ${effect.operation.name} after ${node.operation.name} had ` +
             "used it; take the gradients first, or update the state afterwards",

@@ -38,7 +38,7 @@ export interface Plan {
  * @param effects nodes that change state
  */
 export function makePlan(outputs: readonly Tensor[], effects: readonly AnyNode[], device: Device): Plan {
-  const kept = new Set(outputs.map(rootOf).filter((tensor) => tensor.node !== null));
+  const kept = new Set(outputs.map(rootOf).filter((tensor) => tensor.node !== null && tensor.storage === null));
   const nodes = liveNodes(outputs, effects);
   const steps = fuse(nodes, kept, device.limits);
   const { inPlace, dropped } = assignInPlace(steps, kept);
@@ -57,8 +57,9 @@ export function makePlan(outputs: readonly Tensor[], effects: readonly AnyNode[]
 function liveNodes(outputs: readonly Tensor[], effects: readonly AnyNode[]): AnyNode[] {
   const live = new Set<AnyNode>(effects), stack = [...outputs, ...effects.flatMap((effect) => effect.inputs)];
   while (stack.length) {
-    const { node } = stack.pop()!;
-    if (!node || live.has(node)) continue;
+    const { node, storage } = stack.pop()!;
+    // A tensor that was evaluated before is data now.
+    if (!node || storage || live.has(node)) continue;
     live.add(node);
     stack.push(...node.inputs);
   }
@@ -85,8 +86,10 @@ function assignInPlace(steps: readonly Step[], kept: ReadonlySet<Tensor>) {
   const inPlace = new Map<Tensor, Tensor>(), dropped = new Set<AnyNode>();
   const producedAt = new Map<Tensor, number>();
   steps.forEach((step, at) => step.nodes.forEach((node) => node.outputs.forEach((o) => producedAt.set(o, at))));
+  // A value that was computed into some state's memory is read from there.
+  const memoryOf = (input: Tensor) => (inPlace.get(rootOf(input)) ?? rootOf(input)).storage;
   const touches = (step: Step, state: Tensor) =>
-    step.nodes.some((node) => node.inputs.some((input) => overlaps(rootOf(input).storage, state.storage)));
+    step.nodes.some((node) => node.inputs.some((input) => overlaps(memoryOf(input), state.storage)));
   const writesTo = (step: Step, state: Tensor) =>
     step.nodes.some((node) =>
       node.operation.writes?.some((index) => overlaps(rootOf(node.inputs[index]).storage, state.storage))

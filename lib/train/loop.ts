@@ -64,6 +64,7 @@ export async function trainStages(plans: readonly StagePlan[], options: LoopOpti
     total += plan.steps;
     const done = Math.min(Math.max((resume?.step ?? 0) - start, 0), plan.steps);
     if (done === plan.steps) continue;
+    if (start + done >= stopAfter) return { step: start + done, finished: false, seconds };
     const before = seconds[plan.name] ?? 0, began = performance.now(), stage = await plan.open();
     const clock = () => seconds[plan.name] = before + (performance.now() - began) / 1000;
     const bar = options.progress?.(plan.steps, plan.name, done);
@@ -85,7 +86,7 @@ export async function trainStages(plans: readonly StagePlan[], options: LoopOpti
           onLog?.({ stage: plan.name, step: step + 1, metrics: values });
           await bar?.update(step + 1, note(values));
         } else if ((step + 1) % QUEUE === 0) {
-          await Object.values(metrics)[0].data();
+          await Object.values(metrics)[0]?.data();
           await bar?.update(step + 1);
         }
         if (at % checkpointEvery === 0 || last || stopping) await save(at);

@@ -4,7 +4,6 @@
  */
 import { TextLineStream } from "./lines.ts";
 import { fingerprint } from "./agreement.ts";
-import { findCase } from "./cases/list.ts";
 import { findPeer } from "./peers/list.ts";
 import { CannotDo, type Peer, type Workload } from "./peers/peer.ts";
 import type { Reply, Request } from "./protocol.ts";
@@ -22,7 +21,7 @@ async function answer(request: Request): Promise<Reply> {
     case "prepare":
       workload?.dispose();
       workload = null;
-      workload = await peer!.prepare(findCase(request.case));
+      workload = await peer!.prepare(request.case);
       return { kind: "prepared" };
     case "run": {
       const start = performance.now();

@@ -1,12 +1,13 @@
 /** What the harness and the process of a peer say to each other: one line of JSON each way. */
 import type { Fingerprints } from "./agreement.ts";
+import type { Case } from "./cases/case.ts";
 import type { Target } from "./peers/list.ts";
 
 export type Request =
   /** Starts the library. Once, first. */
   | { readonly op: "open"; readonly peer: string; readonly target: Target }
   /** Makes a case ready; the one before is let go. */
-  | { readonly op: "prepare"; readonly case: string }
+  | { readonly op: "prepare"; readonly case: Case }
   | { readonly op: "run" }
   | { readonly op: "results" };
 

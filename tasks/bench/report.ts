@@ -2,7 +2,7 @@
 import type { Case } from "./cases/case.ts";
 import type { GameSpeed } from "./games.ts";
 import type { Machine } from "./machine.ts";
-import { OURS, type PeerEntry, type Target } from "./peers/list.ts";
+import type { PeerEntry, Target } from "./peers/list.ts";
 import type { Cell, Limits } from "./run_case.ts";
 
 /** All cells of one adapter, or of the processor. */
@@ -10,7 +10,7 @@ export interface TargetResult {
   readonly target: Target;
   /** Name of the adapter or processor. */
   readonly device: string;
-  readonly peers: readonly Pick<PeerEntry, "id" | "title">[];
+  readonly peers: readonly Pick<PeerEntry, "id" | "title" | "against">[];
   readonly cells: readonly Cell[];
 }
 
@@ -33,7 +33,7 @@ export function toMarkdown(result: BenchResult): string {
   const parts = [
     `Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}.`,
     `Versions: ${versions}${machine.commit ? `, commit ${machine.commit}` : ""}.`,
-    `Median of at most ${limits.repeats} runs by turns, each read back; × is the time of the peer over that of Tessera.`,
+    `Median of at most ${limits.repeats} runs by turns, each read back; × is the time of the peer over that of Tessera with as many threads.`,
   ];
   for (const target of result.targets) parts.push("", targetTables(target, result.cases));
   if (result.games.length > 0) {
@@ -55,8 +55,8 @@ function targetTables({ target, device, peers, cells }: TargetResult, cases: rea
   const find = (entry: Case, peer: string) => cells.find((cell) => cell.case === entry.id && cell.peer === peer)!;
   const medians = cases.map((entry) => [
     entry.title,
-    ...peers.map(({ id, title }) => {
-      const cell = find(entry, id), ours = cells.find((cell) => cell.case === entry.id && cell.peer === OURS[target]);
+    ...peers.map(({ id, title, against }) => {
+      const cell = find(entry, id), ours = cells.find((cell) => cell.case === entry.id && cell.peer === against);
       return cellText(entry, cell, ours, (text) => note(`${title}: ${text}`));
     }),
   ]);
@@ -83,7 +83,7 @@ function targetTables({ target, device, peers, cells }: TargetResult, cases: rea
 function cellText(entry: Case, cell: Cell, ours: Cell | undefined, note: (text: string) => string): string {
   if (!cell.spread) return `– ${note(cell.failure ?? "not measured")}`;
   const { median } = cell.spread, parts = [milliseconds(median), `${significant(entry.flops / median / 1e6)} GFLOP/s`];
-  if (ours?.spread && ours !== cell) parts.push(`${significant(median / ours.spread.median)}×`);
+  if (ours?.spread) parts.push(`${significant(median / ours.spread.median)}×`);
   const marks: string[] = [];
   if (cell.samples.length === 1) marks.push(note("one run only, because it is slow"));
   if (cell.failure !== null) marks.push(note(`stopped: ${cell.failure}`));

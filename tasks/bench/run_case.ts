@@ -37,7 +37,7 @@ export async function runCase(
     const id = process.entry.id;
     tell(`${entry.id}: ${id} makes ready`);
     try {
-      await process.ask({ op: "prepare", case: entry.id }, limits.runMs);
+      await process.ask({ op: "prepare", case: entry }, limits.runMs);
       const { milliseconds: firstMs } = await process.ask({ op: "run" }, limits.runMs);
       firsts.set(id, firstMs);
       const { prints } = await process.ask({ op: "results" }, limits.runMs);

@@ -103,11 +103,13 @@ async function typeProblems(extracts: readonly Extract[]): Promise<NotebookProbl
       message: typed?.[2] ?? first,
     });
   }
-  // The compiler looks at types only when all modules are there and can be parsed, so one such error hides those of other notebooks.
-  const complete = problems.length > 0 && problems.every(({ code }) => code.startsWith("TS"));
-  if (complete) return problems;
-  if (extracts.length > 1) return (await Promise.all(extracts.map((one) => typeProblems([one])))).flat();
+  // The compiler looks at types only when all modules are there and can be parsed: one such error hides all others, so the rest is
+  // checked again without the notebook that has it.
+  const broken = new Set(problems.filter(({ code }) => !code.startsWith("TS")).map(({ notebook }) => notebook));
+  const rest = extracts.filter(({ notebook }) => !broken.has(notebook));
+  if (broken.size > 0) return [...problems, ...(rest.length > 0 ? await typeProblems(rest) : [])];
   if (problems.length > 0) return problems;
+  if (extracts.length > 1) return (await Promise.all(extracts.map((one) => typeProblems([one])))).flat();
   // An error outside the cells, in an imported module or in the compiler, must not pass as "no problem".
   const message = stderr.split("\n\nStack backtrace")[0].trim();
   return [{ notebook: extracts[0].notebook, ...extracts[0].lines[0], column: 1, code: "check", message }];

@@ -64,6 +64,20 @@ def write_kernel(folder, deno):
         json.dump(spec, file)
 
 
+def join_streams(notebook):
+    """Joins the parts of one stream, as front ends show them; older clients store every message by itself."""
+    for cell in notebook.cells:
+        joined = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else None
+            if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+                last.text += output.text
+            else:
+                joined.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = joined
+
+
 def outputs_of(notebook):
     return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.get("outputs", [])]
 
@@ -105,6 +119,7 @@ def main():
             failure = f"{error.ename}: {error.evalue}"
         except Exception as error:  # a dead kernel, a time limit
             failure = f"{type(error).__name__}: {error}"
+    join_streams(notebook)
     if options.out:
         nbformat.write(notebook, options.out)
 

@@ -51,15 +51,16 @@ for (const [transposeA, transposeB] of transpositions) {
   });
 }
 
-testOnDevices("matmul: every edge from 1 to 9 in one product per size", async (_, device) => {
-  for (let size = 1; size <= 9; size++) await check(device, { m: size, n: 10 - size, k: 2 * size - 1 });
+testOnDevices("matmul: the smallest sizes", async (_, device) => {
+  await check(device, { m: 1, n: 1, k: 1 });
+  await check(device, { m: 1, n: 9, k: 2 });
+  await check(device, { m: 9, n: 1, k: 5, transposeB: true });
+  await check(device, { m: 4, n: 4, k: 4 });
 });
 
 testOnDevices("matmul: bias and every activation", async (_, device) => {
-  for (const activation of ACTIVATIONS) {
-    await check(device, { m: 12, n: 16, k: 8, bias: true, activation });
-    await check(device, { m: 5, n: 7, k: 3, bias: true, activation });
-  }
+  for (const activation of ACTIVATIONS) await check(device, { m: 12, n: 16, k: 8, bias: true, activation });
+  await check(device, { m: 5, n: 7, k: 3, bias: true, activation: "silu" });
 });
 
 testOnDevices("matmul: batches, packed, broadcast and strided", async (_, device) => {
@@ -105,7 +106,7 @@ testOnDevices("matmul: random shapes and settings", async (_, device) => {
     activation: fc.constantFrom(...ACTIVATIONS),
     accumulate: fc.boolean(),
   });
-  await fc.assert(fc.asyncProperty(settings, (settings) => check(device, settings)), { seed: 3, numRuns: 12 });
+  await fc.assert(fc.asyncProperty(settings, (settings) => check(device, settings)), { seed: 3, numRuns: 8 });
 });
 
 testOnDevices("matmul: sizes that are not whole or positive are refused", (_, device) => {
@@ -128,12 +129,12 @@ Deno.test("matmul: plans for a GPU and for a CPU cut the work differently but co
   for (const [m, n, k] of shapes) {
     for (const software of [false, true]) {
       const plan = planMatmul({ m, n, k, device: { kind: "webgpu", software, limits } });
-      const [{ constants, grid, source }] = plan.calls;
-      const side = source.entry === "main" ? 8 : 4;
+      const [{ constants, grid }] = plan.calls;
+      const side = constants.SIDE;
       const tiles = Math.ceil(m / (side * constants.WY)) * Math.ceil(n / (side * constants.WX));
       assert.equal(grid[0] * grid[1] * grid[2], tiles * constants.PARTS);
       assert.ok(constants.PARTS * constants.CHUNK >= k && constants.CHUNK % constants.DEPTH === 0);
-      assert.ok(constants.DEPTH * (constants.WX + constants.WY) * 32 <= limits.maxWorkgroupMemoryBytes);
+      assert.ok(constants.DEPTH * (constants.WX + constants.WY) * 4 * side <= limits.maxWorkgroupMemoryBytes);
       assert.ok(constants.WX * constants.WY <= limits.maxWorkgroupInvocations);
       assert.equal(plan.flops, 2 * m * n * k);
     }

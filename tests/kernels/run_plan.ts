@@ -27,6 +27,7 @@ export async function runPlan<Role extends string>(
   const contents = { ...inputs } as Record<string, ArrayLike<number>>;
   contents[result] ??= new Float32Array(length).fill(GUARD);
   if (plan.scratchBytes > 0) contents.parts = new Float32Array(plan.scratchBytes / 4).fill(GUARD);
+  if (plan.paddedBytes) contents.padded = new Float32Array(plan.paddedBytes / 4).fill(GUARD);
   const windows = Object.fromEntries(Object.entries(contents).map(([role, data]) => [role, place(data)]));
   try {
     device.submit(plan.calls.map(({ source, constants, grid, bind }) => ({

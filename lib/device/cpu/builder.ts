@@ -102,7 +102,9 @@ export class Builder {
   }
 
   slotValue(slot: Slot): Node[] {
-    return "local" in slot ? [local(kindOfLeaf(slot.type), slot.local)] : slot.parts.flatMap((part) => this.slotValue(part));
+    return "local" in slot
+      ? [local(kindOfLeaf(slot.type), slot.local)]
+      : slot.parts.flatMap((part) => this.slotValue(part));
   }
 
   slotLocals(slot: Slot): number[] {
@@ -137,7 +139,10 @@ export function linear(node: Node, scale: number): { terms: Node[]; constant: nu
 }
 
 type Linear = ReturnType<typeof linear>;
-const join = (a: Linear, b: Linear): Linear => ({ terms: [...a.terms, ...b.terms], constant: (a.constant + b.constant) | 0 });
+const join = (a: Linear, b: Linear): Linear => ({
+  terms: [...a.terms, ...b.terms],
+  constant: (a.constant + b.constant) | 0,
+});
 
 function scaled(node: Node, scale: number): Node {
   const power = Math.log2(scale);
@@ -149,4 +154,3 @@ export function sum(terms: readonly Node[]): Node {
   const flat = terms.flatMap((term) => term.op === "sum" ? term.args : [term]);
   return flat.length === 1 ? flat[0] : { op: "sum", kind: "i32", args: flat };
 }
-

@@ -12,7 +12,20 @@ import {
 import type { ExprChecker } from "./check_expr.ts";
 import { wrap, zipValues } from "./const_eval.ts";
 import { Problem } from "./problem.ts";
-import { BOOL, isFloat, isInteger, matrix, sameType, scalarOf, type Type, typeName, U32, vector, type VectorType, withScalar } from "./types.ts";
+import {
+  BOOL,
+  isFloat,
+  isInteger,
+  matrix,
+  sameType,
+  scalarOf,
+  type Type,
+  typeName,
+  U32,
+  vector,
+  type VectorType,
+  withScalar,
+} from "./types.ts";
 
 function count(e: CallExpr, wanted: number): void {
   if (e.args.length !== wanted) {

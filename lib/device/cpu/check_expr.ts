@@ -350,7 +350,9 @@ export abstract class ExprChecker extends Scope {
   /** A matrix from its components, column after column. */
   private fillMatrix(e: CallExpr, type: ArrayType): Type {
     const rows = (type.element as VectorType).size;
-    if (e.args.length !== type.count! * rows) throw new Problem(e.at, `${typeName(type)} does not have ${e.args.length} components`);
+    if (e.args.length !== type.count! * rows) {
+      throw new Problem(e.at, `${typeName(type)} does not have ${e.args.length} components`);
+    }
     const columns = Array.from({ length: type.count! }, (_, i): CallExpr => ({
       kind: "call",
       at: e.at,

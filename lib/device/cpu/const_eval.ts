@@ -29,7 +29,8 @@ export function convertScalar(to: ScalarName, from: ScalarName, x: number): numb
   if (to === "bool") return x !== 0 ? 1 : 0;
   if (isInteger(to) && !isInteger(from) && from !== "bool") {
     if (Number.isNaN(x)) return 0;
-    const [low, high] = to === "u32" ? [0, 4294967295] : [-2147483648, 2147483647];
+    if (from === "abstract-float") return wrap(to, Math.trunc(x));
+    const [low, high] = to === "u32" ? [0, 4294967040] : [-2147483648, 2147483520];
     return Math.min(Math.max(Math.trunc(x), low), high);
   }
   return wrap(to, x);

@@ -38,7 +38,8 @@ export interface CpuOptions {
   readonly unchecked?: (source: KernelSource) => boolean;
 }
 
-const LIMITS: DeviceLimits = {
+/** What every CPU device allows. */
+export const CPU_LIMITS: DeviceLimits = {
   maxBufferBytes: 2 ** 31 - 65536,
   maxBindingBytes: 2 ** 31 - 65536,
   maxBindings: 32,
@@ -76,7 +77,7 @@ class CpuKernel implements Kernel {
 export class CpuDevice implements Device, Disposable {
   readonly kind = "cpu";
   readonly software = false;
-  readonly limits = LIMITS;
+  readonly limits = CPU_LIMITS;
   readonly name: string;
   liveBuffers = 0;
   liveBytes = 0;
@@ -96,8 +97,10 @@ export class CpuDevice implements Device, Disposable {
 
   buffer(bytes: number, label: string): DeviceBuffer {
     this.open();
-    if (!Number.isInteger(bytes) || bytes < 0 || bytes % 4 !== 0 || bytes > LIMITS.maxBufferBytes) {
-      throw new DeviceError(`buffer ${label}: expected a multiple of 4 bytes, at most ${LIMITS.maxBufferBytes}, but found ${bytes}`);
+    if (!Number.isInteger(bytes) || bytes < 0 || bytes % 4 !== 0 || bytes > CPU_LIMITS.maxBufferBytes) {
+      throw new DeviceError(
+        `buffer ${label}: expected a multiple of 4 bytes, at most ${CPU_LIMITS.maxBufferBytes}, but found ${bytes}`,
+      );
     }
     const buffer = new CpuBuffer(this, this.heap.allocate(bytes, `buffer ${label}`), bytes, label);
     this.live.add(buffer);
@@ -126,11 +129,15 @@ export class CpuDevice implements Device, Disposable {
   private makeKernel(source: KernelSource, constants: Readonly<Record<string, number>>): CpuKernel {
     const compiled = compile(source, constants, { checked: !(this.options.unchecked?.(source) ?? false) });
     const [x, y, z] = compiled.workgroupSize;
-    if (x * y * z > LIMITS.maxWorkgroupInvocations) {
-      throw new DeviceError(`${source.name}: a workgroup of ${x * y * z} invocations; at most ${LIMITS.maxWorkgroupInvocations}`);
+    if (x * y * z > CPU_LIMITS.maxWorkgroupInvocations) {
+      throw new DeviceError(
+        `${source.name}: a workgroup of ${x * y * z} invocations; at most ${CPU_LIMITS.maxWorkgroupInvocations}`,
+      );
     }
-    if (compiled.workgroupBytes > LIMITS.maxWorkgroupMemoryBytes) {
-      throw new DeviceError(`${source.name}: ${compiled.workgroupBytes} bytes of workgroup memory; at most ${LIMITS.maxWorkgroupMemoryBytes}`);
+    if (compiled.workgroupBytes > CPU_LIMITS.maxWorkgroupMemoryBytes) {
+      throw new DeviceError(
+        `${source.name}: ${compiled.workgroupBytes} bytes of workgroup memory; at most ${CPU_LIMITS.maxWorkgroupMemoryBytes}`,
+      );
     }
     if (this.names.length === MAX_KERNELS) throw new DeviceError(`more than ${MAX_KERNELS} kernels on one CPU device`);
     const id = this.pool.add(new WebAssembly.Module(compiled.wasm));
@@ -196,7 +203,9 @@ export class CpuDevice implements Device, Disposable {
       this.pool.work(records, share);
     } catch (error) {
       if (!(error instanceof KernelFailure)) throw error;
-      throw new DeviceError(`kernel ${this.names[error.id]}: ${error.message}. It left its memory: run it checked to find out where.`);
+      throw new DeviceError(
+        `kernel ${this.names[error.id]}: ${error.message}. It left its memory: run it checked to find out where.`,
+      );
     }
   }
 
@@ -222,13 +231,21 @@ export class CpuDevice implements Device, Disposable {
 
   private validate(dispatch: Dispatch): void {
     const { kernel, grid } = dispatch;
-    if (!(kernel instanceof CpuKernel) || kernel.device !== this) throw new DeviceError(`kernel ${kernel.name} belongs to another device`);
+    if (!(kernel instanceof CpuKernel) || kernel.device !== this) {
+      throw new DeviceError(`kernel ${kernel.name} belongs to another device`);
+    }
     for (const count of grid) {
-      if (!Number.isInteger(count) || count < 0 || count > LIMITS.maxGrid) {
-        throw new DeviceError(`kernel ${kernel.name}: expected a grid of 0 to ${LIMITS.maxGrid} workgroups per axis but found ${grid.join(" × ")}`);
+      if (!Number.isInteger(count) || count < 0 || count > CPU_LIMITS.maxGrid) {
+        throw new DeviceError(
+          `kernel ${kernel.name}: expected a grid of 0 to ${CPU_LIMITS.maxGrid} workgroups per axis but found ${
+            grid.join(" × ")
+          }`,
+        );
       }
     }
-    if (grid[0] * grid[1] * grid[2] > 2 ** 30) throw new DeviceError(`kernel ${kernel.name}: a grid of ${grid.join(" × ")} is too large`);
+    if (grid[0] * grid[1] * grid[2] > 2 ** 30) {
+      throw new DeviceError(`kernel ${kernel.name}: a grid of ${grid.join(" × ")} is too large`);
+    }
     for (const { binding, name, minBytes } of kernel.compiled.bindings) {
       const given = dispatch.bindings[binding];
       if (!given) throw new DeviceError(`kernel ${kernel.name}: nothing is bound to ${name}, @binding(${binding})`);
@@ -239,8 +256,10 @@ export class CpuDevice implements Device, Disposable {
   private validateBinding(what: string, { buffer, offset = 0, bytes }: Binding, minBytes: number): void {
     this.own(buffer, what);
     const size = bytes ?? buffer.bytes - offset;
-    if (offset % LIMITS.bindingAlignment !== 0 || offset < 0 || !Number.isInteger(offset)) {
-      throw new DeviceError(`${what}: expected an offset that is a multiple of ${LIMITS.bindingAlignment} but found ${offset}`);
+    if (offset % CPU_LIMITS.bindingAlignment !== 0 || offset < 0 || !Number.isInteger(offset)) {
+      throw new DeviceError(
+        `${what}: expected an offset that is a multiple of ${CPU_LIMITS.bindingAlignment} but found ${offset}`,
+      );
     }
     if (!Number.isInteger(size) || size < minBytes || offset + size > buffer.bytes) {
       throw new DeviceError(
@@ -250,7 +269,9 @@ export class CpuDevice implements Device, Disposable {
   }
 
   private own(buffer: DeviceBuffer, what: string): CpuBuffer {
-    if (!(buffer instanceof CpuBuffer) || buffer.device !== this) throw new DeviceError(`${what}: the buffer ${buffer.label} belongs to another device`);
+    if (!(buffer instanceof CpuBuffer) || buffer.device !== this) {
+      throw new DeviceError(`${what}: the buffer ${buffer.label} belongs to another device`);
+    }
     if (buffer.disposed) throw new DeviceError(`${what}: the buffer ${buffer.label} is disposed`);
     return buffer;
   }
@@ -268,7 +289,9 @@ export class CpuDevice implements Device, Disposable {
     this.open();
     const own = this.own(buffer, what);
     if (offset % 4 !== 0 || bytes % 4 !== 0 || offset < 0 || bytes < 0 || offset + bytes > own.bytes) {
-      throw new DeviceError(`${what} ${own.label}: expected a range within ${own.bytes} bytes, in steps of 4, but found ${bytes} at ${offset}`);
+      throw new DeviceError(
+        `${what} ${own.label}: expected a range within ${own.bytes} bytes, in steps of 4, but found ${bytes} at ${offset}`,
+      );
     }
     return own;
   }
@@ -328,7 +351,9 @@ export class CpuDevice implements Device, Disposable {
  */
 export async function openCpuDevice(options: CpuOptions = {}): Promise<CpuDevice> {
   const threads = options.threads ?? Math.min(navigator.hardwareConcurrency || 1, 16);
-  if (!Number.isInteger(threads) || threads < 1) throw new DeviceError(`expected at least 1 thread but found ${threads}`);
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new DeviceError(`expected at least 1 thread but found ${threads}`);
+  }
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true });
   return new CpuDevice(new Heap(memory, HEAP_START), await Pool.open(memory, threads), options);
 }

@@ -73,7 +73,9 @@ export class Heap {
       this.memory.grow(pages);
     } catch {
       throw new DeviceError(
-        `out of memory: ${label} needs ${size} bytes, but the CPU device already holds ${this.end} of at most ${MAX_PAGES * PAGE}. ` +
+        `out of memory: ${label} needs ${size} bytes, but the CPU device already holds ${this.end} of at most ${
+          MAX_PAGES * PAGE
+        }. ` +
           "Dispose buffers that are no longer needed, or use a smaller batch.",
       );
     }

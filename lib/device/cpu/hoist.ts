@@ -95,4 +95,3 @@ function worth(node: Node): boolean {
 export function hoist(body: Statement[], locals: Kind[]): Statement[] {
   return new Hoister(locals).list(body);
 }
-

@@ -39,7 +39,9 @@ class HelperLowering extends StmtLowering {
 
   lower(name: string, decl: FunctionDecl): Func {
     const kinds = decl.params.map((): Kind => "v128");
-    decl.params.forEach((param, i) => this.values.set(param.symbol!, { type: param.symbol!.type, parts: [local("v128", i)] }));
+    decl.params.forEach((param, i) =>
+      this.values.set(param.symbol!, { type: param.symbol!.type, parts: [local("v128", i)] })
+    );
     let value!: Node;
     const body = this.collect(() => value = this.body(decl).parts[0]);
     return this.finish(name, kinds, body, value);
@@ -94,12 +96,19 @@ class EntryLowering extends StmtLowering {
   lower(name: string): Func {
     const { entry, workgroupSize } = this.module;
     const body = this.collect(() => {
-      for (const param of entry.params) this.input(param.symbol!, param.attributes.find((a) => a.name === "builtin")?.args[0]);
+      for (const param of entry.params) {
+        this.input(
+          param.symbol!,
+          param.attributes.find((a) => a.name === "builtin")?.args[0],
+        );
+      }
       this.body(entry);
     });
     const workgroupBytes = roundUp(this.workgroupBytes, 16);
     const one = this.collect(() => {
-      if (workgroupBytes > 0) this.emit({ s: "fill", address: this.get(this.workgroupBase), bytes: i32(workgroupBytes) });
+      if (workgroupBytes > 0) {
+        this.emit({ s: "fill", address: this.get(this.workgroupBase), bytes: i32(workgroupBytes) });
+      }
       const statements = schedule([...this.privateStart, ...body], {
         builder: this,
         size: workgroupSize,
@@ -124,7 +133,11 @@ class EntryLowering extends StmtLowering {
     this.set(y, op("i32.rem_u", rest, gy));
     this.set(z, op("i32.div_u", rest, gy));
     this.set(this.left, this.get(2));
-    const next = (index: number): Statement => ({ s: "set", local: index, value: op("i32.add", this.get(index), i32(1)) });
+    const next = (index: number): Statement => ({
+      s: "set",
+      local: index,
+      value: op("i32.add", this.get(index), i32(1)),
+    });
     const carry = (from: number, limit: Node, then: Statement[]): Statement => ({
       s: "if",
       condition: op("i32.ge_u", this.get(from), limit),
@@ -181,7 +194,9 @@ class EntryLowering extends StmtLowering {
       const decl = symbol.decl as Extract<typeof symbol.decl, { kind: "variable" }>;
       let place!: Place;
       const init = decl.init?.value;
-      if (decl.init && init === undefined) throw new Problem(decl.at, "a private variable starts with a value known at compile time");
+      if (decl.init && init === undefined) {
+        throw new Problem(decl.at, "a private variable starts with a value known at compile time");
+      }
       this.privateStart.push(...this.collect(() => {
         place = this.newVariable(symbol);
         this.initialise(place, init === undefined ? this.zero(type) : constantValue(type, init), decl.at);
@@ -200,7 +215,12 @@ class EntryLowering extends StmtLowering {
     const offset = ARGUMENTS.bindings + this.used.length * ARGUMENTS.bytesPerBinding;
     const bound = this.module.bound.find((b) => b.symbol === symbol)!;
     const twin = this.used.find((other) => other.binding === bound.binding);
-    if (twin) throw new Problem(symbol.at, `one kernel uses ${symbol.name} and ${twin.symbol.name}, which have the same binding`);
+    if (twin) {
+      throw new Problem(
+        symbol.at,
+        `one kernel uses ${symbol.name} and ${twin.symbol.name}, which have the same binding`,
+      );
+    }
     this.used.push(bound);
     const base = this.newLocal("i32", true);
     this.bases.push(base);
@@ -216,7 +236,15 @@ class EntryLowering extends StmtLowering {
       this.lengths.set(key, this.get(index));
       return this.get(index);
     };
-    return { at: "memory", type: symbol.type, base: this.get(base), offset: 0, steps: [], length, steady: !symbol.write };
+    return {
+      at: "memory",
+      type: symbol.type,
+      base: this.get(base),
+      offset: 0,
+      steps: [],
+      length,
+      steady: !symbol.write,
+    };
   }
 
   protected constantPlace(key: object, type: Type, value: Value): MemoryPlace {
@@ -231,7 +259,13 @@ class EntryLowering extends StmtLowering {
     });
     while (this.constantBytes.length < start) this.constantBytes.push(0);
     this.constantBytes.push(...new Uint8Array(bytes.buffer));
-    const place: MemoryPlace = { at: "memory", type, base: sum([this.get(this.constantBase)]), offset: start, steps: [] };
+    const place: MemoryPlace = {
+      at: "memory",
+      type,
+      base: sum([this.get(this.constantBase)]),
+      offset: start,
+      steps: [],
+    };
     this.constantPlaces.set(key, place);
     return place;
   }
@@ -248,12 +282,20 @@ class EntryLowering extends StmtLowering {
         decl,
         settled.map((arg) => {
           if (arg.type.kind !== "vector") return arg;
-          const node: Node = { op: `${kind(arg.type)}x4.extract_lane`, kind: kind(arg.type), args: [arg.parts[0]], imm: lane };
+          const node: Node = {
+            op: `${kind(arg.type)}x4.extract_lane`,
+            kind: kind(arg.type),
+            args: [arg.parts[0]],
+            imm: lane,
+          };
           return { type: { kind: "scalar", scalar: arg.type.scalar }, parts: [node] };
         }),
       ).parts[0]);
     const type = decl.result!;
-    return { type: { kind: "vector", size: first.size, scalar: scalarOf(type)! }, parts: [make(lanes.map((lane) => this.once(lane)))] };
+    return {
+      type: { kind: "vector", size: first.size, scalar: scalarOf(type)! },
+      parts: [make(lanes.map((lane) => this.once(lane)))],
+    };
   }
 }
 
@@ -292,4 +334,3 @@ export function lower(module: Checked, options: LowerOptions): Lowered {
     }
   }
 }
-

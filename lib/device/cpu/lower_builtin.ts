@@ -1,5 +1,20 @@
 import type { CallExpr } from "./ast.ts";
-import { type Statement, call, extract, f32, i32, type Kind, local, make, type Node, op, select, shuffle, splat, v128 } from "./ir.ts";
+import {
+  call,
+  extract,
+  f32,
+  i32,
+  type Kind,
+  local,
+  make,
+  type Node,
+  op,
+  select,
+  shuffle,
+  splat,
+  type Statement,
+  v128,
+} from "./ir.ts";
 import { ExprLowering } from "./lower_expr.ts";
 import type { MemoryPlace } from "./lower_memory.ts";
 import { Problem } from "./problem.ts";
@@ -14,7 +29,20 @@ const DIRECT: Readonly<Record<string, string>> = {
   sqrt: "sqrt",
 };
 /** Builtins written in WGSL in the prelude, on `vec4<f32>`; scalars go through one lane of the same function. */
-export const HELPERS = ["acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "exp", "exp2", "log"];
+export const HELPERS = [
+  "acos",
+  "acosh",
+  "asin",
+  "asinh",
+  "atan",
+  "atan2",
+  "atanh",
+  "cos",
+  "cosh",
+  "exp",
+  "exp2",
+  "log",
+];
 HELPERS.push("log2", "pow", "sin", "sinh", "tan", "tanh", "quantizeToF16", "smoothstep");
 /** Integer and packing builtins written in WGSL in the prelude, inlined as ordinary functions. */
 const RMW: Readonly<Record<string, string>> = {
@@ -160,7 +188,9 @@ export abstract class BuiltinLowering extends ExprLowering {
 
   private sign(type: Type, x: Node): Node {
     const zero = this.fill(type, 0);
-    const below = scalarOf(type) === "u32" ? zero : this.choose(type, this.fill(type, -1), zero, this.operate("<", type, x, zero));
+    const below = scalarOf(type) === "u32"
+      ? zero
+      : this.choose(type, this.fill(type, -1), zero, this.operate("<", type, x, zero));
     return this.choose(type, this.fill(type, 1), below, this.operate(">", type, x, zero));
   }
 
@@ -172,7 +202,11 @@ export abstract class BuiltinLowering extends ExprLowering {
   private allAny(name: string, type: Type, a: Node): Node {
     if (type.kind !== "vector") return a;
     const live = v128([0, 1, 2, 3].map((lane) => lane < type.size ? 0xffffffff : 0));
-    const kept = type.size === 4 ? a : name === "any" ? op("v128.and", a, live) : op("v128.or", a, op("v128.not", live));
+    const kept = type.size === 4
+      ? a
+      : name === "any"
+      ? op("v128.and", a, live)
+      : op("v128.or", a, op("v128.not", live));
     return op(name === "any" ? "v128.any_true" : "i32x4.all_true", kept);
   }
 
@@ -215,7 +249,12 @@ export abstract class BuiltinLowering extends ExprLowering {
       this.emit({ s: "store", op: "i32.atomic.store", offset: 0, address, value: values[0] });
       return { type: e.type!, parts: [] };
     }
-    const atom = (code: string, ...args: Node[]): Node => ({ op: `i32.atomic.${code}`, kind: "i32", args: [address, ...args], imm: 0 });
+    const atom = (code: string, ...args: Node[]): Node => ({
+      op: `i32.atomic.${code}`,
+      kind: "i32",
+      args: [address, ...args],
+      imm: 0,
+    });
     const result = (node: Node): Node => {
       const index = this.newLocal("i32");
       this.set(index, node);
@@ -231,7 +270,12 @@ export abstract class BuiltinLowering extends ExprLowering {
   }
 
   /** WebAssembly has no atomic minimum and maximum: compare and exchange until it holds. */
-  private atomicExtreme(name: "min" | "max", type: Type, atom: (code: string, ...args: Node[]) => Node, value: Node): Node {
+  private atomicExtreme(
+    name: "min" | "max",
+    type: Type,
+    atom: (code: string, ...args: Node[]) => Node,
+    value: Node,
+  ): Node {
     const [old, seen] = [this.newLocal("i32"), this.newLocal("i32")];
     const [getOld, getSeen] = [local("i32", old), local("i32", seen)];
     const label = this.newLabel();
@@ -248,4 +292,3 @@ export abstract class BuiltinLowering extends ExprLowering {
     return getOld;
   }
 }
-

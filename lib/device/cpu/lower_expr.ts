@@ -1,14 +1,37 @@
 import type { BinaryExpr, CallExpr, Expr, FunctionDecl, Symbol, UnaryExpr } from "./ast.ts";
 import { swizzle } from "./check_expr.ts";
 import { NeedsMemory } from "./builder.ts";
-import { constOf, extract, i32, isConst, type Kind, local, make, type Node, op, pure, select, shuffle, splat, v128 } from "./ir.ts";
+import {
+  constOf,
+  extract,
+  f32,
+  i32,
+  isConst,
+  type Kind,
+  local,
+  make,
+  type Node,
+  op,
+  pure,
+  select,
+  shuffle,
+  splat,
+  v128,
+} from "./ir.ts";
 import { MemoryLowering, type MemoryPlace } from "./lower_memory.ts";
 import { Problem } from "./problem.ts";
 import { constantValue, kindOfLeaf, leafCount, partOf, type Place, type Value } from "./values.ts";
 import { isFloat, type ScalarName, scalarOf, sizeOf, type Type, typeName, type VectorType } from "./types.ts";
 import { zeroValue } from "./const_eval.ts";
 
-const COMPARE: Readonly<Record<string, string>> = { "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge" };
+const COMPARE: Readonly<Record<string, string>> = {
+  "==": "eq",
+  "!=": "ne",
+  "<": "lt",
+  "<=": "le",
+  ">": "gt",
+  ">=": "ge",
+};
 const ARITHMETIC: Readonly<Record<string, string>> = { "+": "add", "-": "sub", "*": "mul", "/": "div" };
 const BITS: Readonly<Record<string, string>> = { "&": "and", "|": "or", "^": "xor" };
 
@@ -39,7 +62,10 @@ export abstract class ExprLowering extends MemoryLowering {
       case "unary":
         return this.unary(e);
       case "binary":
-        return this.binary(e, e.op === "&&" || e.op === "||" ? undefined : this.inOrder([e.left, e.right], (x) => this.expr(x)));
+        return this.binary(
+          e,
+          e.op === "&&" || e.op === "||" ? undefined : this.inOrder([e.left, e.right], (x) => this.expr(x)),
+        );
       case "index":
         return this.indexed(e.base, e.index, type);
       case "member":
@@ -173,7 +199,8 @@ export abstract class ExprLowering extends MemoryLowering {
     const type = e.type!;
     if (!sides) return { type, parts: [this.logical(e)] };
     const [left, right] = [e.left.type!, e.right.type!];
-    const wide = left.kind === "vector" ? left : right;
+    // In a shift the sides differ in type, and the left one decides.
+    const wide = right.kind === "vector" && left.kind !== "vector" ? right : left;
     const [a, b] = sides.map((side) => this.widen(side, wide));
     return { type, parts: [this.operate(e.op, wide, a, b)] };
   }
@@ -290,7 +317,9 @@ export abstract class ExprLowering extends MemoryLowering {
     if (type.kind === "scalar") return { type, parts: [this.convertNode(values[0].parts[0], args[0].type!, type)] };
     if (type.kind !== "vector") return { type, parts: values.flatMap((value) => value.parts) };
     const [first] = values;
-    if (values.length === 1 && first.type.kind === "vector") return { type, parts: [this.convertNode(first.parts[0], first.type, type)] };
+    if (values.length === 1 && first.type.kind === "vector") {
+      return { type, parts: [this.convertNode(first.parts[0], first.type, type)] };
+    }
     if (values.length === 1) return { type, parts: [this.widen(first, type)] };
     const kind: Kind = type.scalar === "f32" ? "f32" : "i32";
     const lanes = values.flatMap((value) => {
@@ -318,12 +347,22 @@ export abstract class ExprLowering extends MemoryLowering {
     }
     const sign = (scalar: ScalarName) => scalar === "i32" ? "_s" : "_u";
     if (b === "f32") return op(wide ? `f32x4.convert_i32x4${sign(a)}` : `f32.convert_i32${sign(a)}`, node);
+    if (a === "f32") node = this.belowLimit(node, wide, b === "i32" ? 2147483520 : 4294967040);
     if (a === "f32") return op(wide ? `i32x4.trunc_sat_f32x4${sign(b)}` : `i32.trunc_sat_f32${sign(b)}`, node);
     return node;
   }
 
+  /** WGSL clamps a float to the largest integer that f32 can hold, before it becomes an integer. */
+  private belowLimit(node: Node, wide: boolean, limit: number): Node {
+    return wide ? op("f32x4.pmin", node, splat(f32(limit))) : op("f32.min", node, f32(limit));
+  }
+
   protected unsupportedSize(at: number, type: Type): never {
-    throw new Problem(at, `a value of ${typeName(type)} with ${leafCount(type)} parts is too large to copy`, "Pass a pointer, or copy element by element.");
+    throw new Problem(
+      at,
+      `a value of ${typeName(type)} with ${leafCount(type)} parts is too large to copy`,
+      "Pass a pointer, or copy element by element.",
+    );
   }
 
   protected bindValue(symbol: Symbol, value: Value): void {

@@ -60,7 +60,9 @@ export class MemoryLowering extends Builder {
   /** A condition that holds when all indices are in range; undefined if they are known to be. */
   private guard(place: MemoryPlace): Node | undefined {
     if (!this.checked) return undefined;
-    const tests = place.steps.filter((step) => !this.within(step)).map((step) => op("i32.lt_u", step.index, step.limit));
+    const tests = place.steps.filter((step) => !this.within(step)).map((step) =>
+      op("i32.lt_u", step.index, step.limit)
+    );
     return tests.length === 0 ? undefined : tests.reduce((a, b) => op("i32.and", a, b));
   }
 
@@ -76,7 +78,8 @@ export class MemoryLowering extends Builder {
   }
 
   private storeLeaf(type: Type, address: Node, offset: number, value: Node): void {
-    const put = (name: string, at: number, lane?: number) => this.emit({ s: "store", op: name, offset: at, lane, address, value });
+    const put = (name: string, at: number, lane?: number) =>
+      this.emit({ s: "store", op: name, offset: at, lane, address, value });
     if (type.kind !== "vector") return put(scalarOf(type) === "f32" ? "f32.store" : "i32.store", offset);
     if (type.size === 4) return put("v128.store", offset);
     put("v128.store64_lane", offset, 0);
@@ -89,7 +92,9 @@ export class MemoryLowering extends Builder {
     if (place.at === "lane") return { type: place.type, parts: [this.readLane(place)] };
     const parts = leaves(place.type, 0, stride);
     const { address, offset } = this.address(place, true);
-    const base = parts.length > 1 || place.type.kind === "vector" && place.type.size === 3 ? this.once(address) : address;
+    const base = parts.length > 1 || place.type.kind === "vector" && place.type.size === 3
+      ? this.once(address)
+      : address;
     const nodes = parts.map((leaf) => this.loadLeaf(leaf.type, base, offset + leaf.offset, place.steady ?? false));
     return { type: place.type, parts: nodes };
   }
@@ -147,7 +152,12 @@ export class MemoryLowering extends Builder {
     const stored = scalar === "bool" ? op("i32.sub", i32(0), value) : value;
     const shape = scalar === "f32" ? "f32x4" : "i32x4";
     const vector = local("v128", place.local);
-    const put = (lane: number): Node => ({ op: `${shape}.replace_lane`, kind: "v128", args: [vector, stored], imm: lane });
+    const put = (lane: number): Node => ({
+      op: `${shape}.replace_lane`,
+      kind: "v128",
+      args: [vector, stored],
+      imm: lane,
+    });
     if (typeof place.lane === "number") return this.set(place.local, put(place.lane));
     const offset = this.allocateFrame(16);
     const whole = { kind: "vector", size: 4, scalar } as VectorType;

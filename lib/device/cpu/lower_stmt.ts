@@ -261,7 +261,9 @@ export abstract class StmtLowering extends BuiltinLowering {
   /** Values that the variable of a `for` takes, if they are known and the loop is worth writing out. */
   private passes(stmt: LoopStmt): Value[] | undefined {
     const { init, condition, update, body } = stmt;
-    if (init?.kind !== "variable" || init.form !== "var" || !init.init || !condition || update?.kind !== "assign") return undefined;
+    if (init?.kind !== "variable" || init.form !== "var" || !init.init || !condition || update?.kind !== "assign") {
+      return undefined;
+    }
     const symbol = init.symbol!;
     if (update.target?.kind !== "ident" || update.target.symbol !== symbol || changes(body, symbol)) return undefined;
     const size = cost(body);

@@ -6,7 +6,20 @@
  * barriers (a segment) gets its own loop over the invocations. Locals that live across segments wait in memory, in the
  * invocation's frame.
  */
-import { bodiesOf, i32, isLoad, type Kind, load, local, type Node, nodesOf, op, type Statement, visit, walk } from "./ir.ts";
+import {
+  bodiesOf,
+  i32,
+  isLoad,
+  type Kind,
+  load,
+  local,
+  type Node,
+  nodesOf,
+  op,
+  type Statement,
+  visit,
+  walk,
+} from "./ir.ts";
 import type { MemoryLowering } from "./lower_memory.ts";
 import { Problem } from "./problem.ts";
 
@@ -30,7 +43,8 @@ interface Segment {
   readonly around: readonly { label: number; loop: boolean }[];
 }
 
-const hasBarrier = (statement: Statement): boolean => statement.s === "barrier" || bodiesOf(statement).flat().some(hasBarrier);
+const hasBarrier = (statement: Statement): boolean =>
+  statement.s === "barrier" || bodiesOf(statement).flat().some(hasBarrier);
 
 function step(index: number, by: number): Statement {
   return { s: "set", local: index, value: op("i32.add", local("i32", index), i32(by)) };
@@ -190,7 +204,10 @@ class Scheduler {
       if (s.s !== "jump" || own.has(s.label)) return [s];
       const depth = segment.around.findIndex((a) => a.label === s.label);
       if (segment.around.slice(depth).some((a) => a.loop)) {
-        throw new Problem(this.context.at, "a loop with a barrier is left under a condition that may differ between invocations");
+        throw new Problem(
+          this.context.at,
+          "a loop with a barrier is left under a condition that may differ between invocations",
+        );
       }
       const entry = this.flags.get(s.label)!;
       entry.used = true;
@@ -237,7 +254,12 @@ class Scheduler {
     return homes;
   }
 
-  private segmentLoop(segment: Segment, body: Statement[], homes: ReadonlyMap<number, number>, frameBytes: number): Statement[] {
+  private segmentLoop(
+    segment: Segment,
+    body: Statement[],
+    homes: ReadonlyMap<number, number>,
+    frameBytes: number,
+  ): Statement[] {
     if (body.length === 0) return [];
     const { builder, frame, frameBase } = this.context;
     const kinds = builder.locals;
@@ -250,7 +272,12 @@ class Scheduler {
     const loads = mine.map((index): Statement => ({
       s: "set",
       local: index,
-      value: load(kinds[index] === "v128" ? "v128.load" : `${kinds[index]}.load`, kinds[index], here, homes.get(index)!),
+      value: load(
+        kinds[index] === "v128" ? "v128.load" : `${kinds[index]}.load`,
+        kinds[index],
+        here,
+        homes.get(index)!,
+      ),
     }));
     const stores = mine.filter((index) => written.has(index)).map((index): Statement => ({
       s: "store",

@@ -10,7 +10,9 @@ let functions: Map<string, FunctionDecl> | undefined;
 /** The builtin functions that are themselves written in WGSL. Mathematical ones have the name of the builtin. */
 export function library(): Map<string, FunctionDecl> {
   // Inside the library, `builtin_exp(x)` and the like stand for the builtin: a function may not have its name.
-  functions ??= new Map([...checkLibrary(parse(MATH + BITS))].map(([name, decl]) => [name.replace(/^builtin_/, ""), decl]));
+  functions ??= new Map(
+    [...checkLibrary(parse(MATH + BITS))].map(([name, decl]) => [name.replace(/^builtin_/, ""), decl]),
+  );
   return functions;
 }
 

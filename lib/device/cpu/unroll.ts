@@ -110,7 +110,10 @@ export function indexesLocals(loop: LoopStmt): boolean {
   eachExpr(loop.body, (e) => {
     if (e.kind !== "index" || e.index.value !== undefined) return;
     const symbol = root(e.base);
-    if (symbol?.space === "function" || symbol?.space === "private" || (symbol?.kind === "let" && symbol.type.kind !== "pointer")) {
+    if (
+      symbol?.space === "function" || symbol?.space === "private" ||
+      (symbol?.kind === "let" && symbol.type.kind !== "pointer")
+    ) {
       found = true;
     }
     if (symbol?.type.kind === "pointer" && symbol.type.space === "function") found = true;

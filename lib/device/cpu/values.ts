@@ -24,7 +24,13 @@ export interface Step {
 export type Place =
   | { readonly at: "slot"; readonly type: Type; readonly slot: Slot }
   /** One component of a vector in a local, by number or by a node. */
-  | { readonly at: "lane"; readonly type: Type; readonly local: number; readonly lane: number | Node; readonly size: number }
+  | {
+    readonly at: "lane";
+    readonly type: Type;
+    readonly local: number;
+    readonly lane: number | Node;
+    readonly size: number;
+  }
   | {
     readonly at: "memory";
     readonly type: Type;
@@ -70,7 +76,8 @@ export function constantValue(type: Type, value: ConstValue): Value {
     return { type, parts: [v128(words)] };
   }
   if (typeof value === "number") return { type, parts: [scalarNode(type, value)] };
-  const inner = (i: number) => type.kind === "array" ? type.element : type.kind === "struct" ? type.members[i].type : type;
+  const inner = (i: number) =>
+    type.kind === "array" ? type.element : type.kind === "struct" ? type.members[i].type : type;
   return { type, parts: value.flatMap((part, i) => constantValue(inner(i), part).parts) };
 }
 

@@ -18,7 +18,7 @@ export function evaluationMetrics(
     ratio: change.ratio,
     chanceOverRule: truth.chanceOverRule,
     chanceBits: truth.chance.mean,
-    ruleBits: truth.rule.mean,
+    ruleBits: truth.chance.count > 0 ? truth.rule.mean : null, // without chance cells it is the mean again
     accuracy: accuracy.accuracy,
     changedAccuracy: accuracy.changedAccuracy,
     below01: change.shares?.below01,

@@ -1,15 +1,17 @@
 import { interpretation, summaryRows, summaryText } from "../../analysis/mod.ts";
-import { type Cell, expectation, formatNumber, textTable } from "../../runs/mod.ts";
+import { expectation, formatNumber, textTable } from "../../runs/mod.ts";
 import type { Analysis } from "./analyse.ts";
 import { gameSummary, gameTitle, judgeClaims, type JudgedClaim } from "./claims.ts";
 import { chanceOverRule, judgedEntropy } from "./criteria.ts";
 import { modelName } from "./figures/names.ts";
 
-/** Rows of text, numbers and gaps under their headings: for the terminal, the notebook and the report alike. */
+/** Rows of texts, numbers and gaps under their headings: for the terminal, the notebook and the report alike. */
 export interface PlainTable {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly PlainCell[])[];
 }
+
+type PlainCell = string | number | null;
 
 /**
  * What the console shows at the end: the final table, what it says, and the verdict on every claim, with the perfect predictor beside it.
@@ -18,7 +20,7 @@ export interface PlainTable {
 export function experimentSummary(analyses: readonly Analysis[]): string {
   const summaries = analyses.map(gameSummary), { columns, rows } = verdictTable(analyses);
   // The sentences of the claims are for the report; a terminal is too narrow for them.
-  const narrow = (row: readonly Cell[]) => row.filter((_, column) => columns[column] !== "claim");
+  const narrow = (row: readonly PlainCell[]) => row.filter((_, column) => columns[column] !== "claim");
   return [
     `Rules and chance: ${analyses[0].preset}, ${modelName(analyses[0])}`,
     "",
@@ -28,7 +30,7 @@ export function experimentSummary(analyses: readonly Analysis[]): string {
     "",
     textTable(
       narrow(columns).map(String),
-      rows.map((row) => narrow(row).map((cell) => typeof cell === "boolean" ? (cell ? "✓" : "✗") : cell)),
+      rows.map((row) => narrow(row).map((cell, column) => column === 0 ? (cell === "yes" ? "✓" : "✗") : cell)),
     ),
     "",
     verdictLine(analyses),
@@ -41,7 +43,7 @@ export function verdictTable(analyses: readonly Analysis[]): PlainTable {
     columns: ["holds", "game", "claim", "quantity", "expected", "measured", "perfect predictor"],
     rows: analyses.flatMap((analysis) =>
       judgeClaims(analysis).map((judged) => [
-        judged.claim.holds,
+        judged.claim.holds ? "yes" : "no",
         gameTitle(analysis.game),
         judged.claim.text,
         judged.claim.quantity,
@@ -67,7 +69,7 @@ export function verdictLine(analyses: readonly Analysis[]): string {
 
 /** Everything else that one wants to know of a model, beside a perfect predictor. No promises, no verdicts. */
 export function measuresTable(analyses: readonly Analysis[]): PlainTable {
-  const rows = (analysis: Analysis): Cell[][] => {
+  const rows = (analysis: Analysis): PlainCell[][] => {
     const { change, truth, accuracy, perfect } = judgedEntropy(analysis);
     const share = (value: number | null | undefined) => value === null || value === undefined ? null : 100 * value;
     const measures: [string, number | null, number | null][] = [
@@ -116,7 +118,7 @@ export function rulesTable(analyses: readonly Analysis[]): PlainTable {
 
 /** A number that is no evidence stands in brackets. */
 function measuredText({ raw, void: reason }: JudgedClaim): string {
-  if (raw === null) return "undefined";
+  if (raw === null) return "–";
   return reason === null ? short(raw) : `(${short(raw)})`;
 }
 

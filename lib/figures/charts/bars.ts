@@ -1,11 +1,15 @@
 /** Bars and pies of counts. */
 import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { categoryColours, INK } from "../theme.ts";
-import { type Threshold, thresholdLayers } from "./layout.ts";
+import { emptyChart, type Threshold, thresholdLayers } from "./layout.ts";
 
+/** One slice of a pie. */
 export interface Part {
+  /** Name, written beside the slice. */
   readonly label: string;
+  /** How many; 0 or more. */
   readonly count: number;
+  /** Default: the house colours in order. */
   readonly colour?: string;
 }
 
@@ -17,11 +21,12 @@ export interface Part {
 export function pie(options: ChartOptions & { readonly parts: readonly Part[] }): Chart {
   const { parts, width = 300, height = 240 } = options;
   const total = totalOf(parts);
+  if (total === 0) return emptyChart({ ...options, width, height }, "no entries");
   const colours = categoryColours(parts.length);
   const radius = Math.min(width / 2 - 62, height / 2 - 22);
   let turned = 0;
   const rows = parts.map(({ label, count, colour }, i) => {
-    const share = total === 0 ? 0 : count / total;
+    const share = count / total;
     const middle = 2 * Math.PI * (turned + share / 2);
     turned += share;
     return {
@@ -58,10 +63,11 @@ export function pie(options: ChartOptions & { readonly parts: readonly Part[] })
     width,
     height,
     data: { values: shown.map((row, order) => ({ ...row, order })) },
-    layer: total === 0 ? [nothing("no entries")] : [slices, ...labels],
+    layer: [slices, ...labels],
   };
 }
 
+/** What `bars` draws. */
 export interface BarsOptions extends ChartOptions {
   /** One bar each; bars of the same `group` get one colour and stand together. */
   readonly bars: readonly {
@@ -71,8 +77,11 @@ export interface BarsOptions extends ChartOptions {
     /** Ends of a whisker, such as the smallest and the largest of several seeds. */
     readonly spread?: readonly [number, number];
   }[];
+  /** Title of the horizontal axis. */
   readonly x?: string;
+  /** Title of the vertical axis. */
   readonly y?: string;
+  /** One for each group, in order of appearance. */
   readonly colours?: readonly string[];
   /** Dashed horizontal lines: yardsticks, targets. */
   readonly thresholds?: readonly Threshold[];
@@ -88,6 +97,7 @@ export function bars(options: BarsOptions): Chart {
   for (const { label, value } of options.bars) {
     if (!Number.isFinite(value)) throw new Error(`bars: expected finite values but found ${value} for '${label}'`);
   }
+  if (options.bars.length === 0) return emptyChart(options, "no data");
   const groups = distinct(options.bars.map((bar) => bar.group ?? ""));
   const labels = distinct(options.bars.map((bar) => bar.label));
   const grouped = groups.length > 1 || groups[0] !== "";
@@ -167,11 +177,6 @@ function totalOf(parts: readonly Part[]): number {
     total += count;
   }
   return total;
-}
-
-/** Stands in the place of data that are not there, so that an empty result is seen as one. */
-function nothing(text: string): Chart {
-  return { data: { values: [{}] }, mark: { type: "text", text, color: "#6b6b6b", fontSize: 12 } };
 }
 
 function distinct(labels: readonly string[]): string[] {

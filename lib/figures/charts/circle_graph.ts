@@ -3,6 +3,7 @@ import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { CHANCE, INK, RULE } from "../theme.ts";
 import { pixels } from "./layout.ts";
 
+/** What `circleGraph` draws. */
 export interface CircleGraphOptions extends ChartOptions {
   /** Drawn anticlockwise from the right, node i at the angle 2πi/n. The area grows with the usage. */
   readonly nodes: readonly { readonly label: string; readonly usage: number }[];
@@ -12,9 +13,13 @@ export interface CircleGraphOptions extends ChartOptions {
   readonly classes?: readonly [EdgeClass, EdgeClass];
 }
 
+/** How one class of arrows looks. */
 export interface EdgeClass {
+  /** Name in the legend. */
   readonly label: string;
+  /** Any CSS colour. */
   readonly colour: string;
+  /** From 0 (invisible) to 1. */
   readonly opacity: number;
 }
 

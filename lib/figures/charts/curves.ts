@@ -1,26 +1,39 @@
 /** Lines over a number axis: training curves, sweeps, schedules. */
 import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { categoryColours } from "../theme.ts";
-import { type Threshold, thresholdLayers } from "./layout.ts";
+import { emptyChart, type Threshold, thresholdLayers } from "./layout.ts";
 
+/** One line. */
 export interface Series {
+  /** Name in the legend. */
   readonly label: string;
+  /** Rising positions along the horizontal axis. */
   readonly x: ArrayLike<number>;
   /** One value for each x. NaN leaves a gap. */
   readonly y: ArrayLike<number>;
   /** Lower and upper edge of a shaded band, one value each for each x (see `seedBand`). */
   readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
+  /** Default: the house colours in order. */
   readonly colour?: string;
+  /** Draws the line dashed, for yardsticks and second quantities. */
   readonly dashed?: boolean;
 }
 
+/** What `curves` draws. */
 export interface CurvesOptions extends ChartOptions {
+  /** The lines, in the order of the legend. */
   readonly series: readonly Series[];
+  /** Title of the horizontal axis. */
   readonly x?: string;
+  /** Title of the vertical axis. */
   readonly y?: string;
+  /** Logarithmic horizontal axis. */
   readonly logX?: boolean;
+  /** Logarithmic vertical axis. */
   readonly logY?: boolean;
+  /** Ends of the horizontal axis; default by the data. */
   readonly xRange?: readonly [number, number];
+  /** Ends of the vertical axis; default by the data. Lines are cut off there. */
   readonly yRange?: readonly [number, number];
   /** Draws a dot at every value; for sweeps of few points. */
   readonly dots?: boolean;
@@ -70,6 +83,12 @@ export function curves(options: CurvesOptions): Chart {
         Number.isFinite(row.low) && Number.isFinite(row.high) && (!logX || row.x > 0) && (!logY || row.low > 0)
       );
   });
+  const note = hidden === 0
+    ? []
+    : [`${hidden} value${hidden === 1 ? "" : "s"} ≤ 0 cannot be shown on a logarithmic axis`];
+  const subtitle = [...(options.subtitle === undefined ? [] : [options.subtitle]), ...note].join(" · ");
+  const head = { title: options.title, subtitle: subtitle === "" ? undefined : subtitle };
+  if (lines.length === 0) return emptyChart({ ...options, ...head }, "no values");
   const domain = series.map((one) => one.label);
   const legend = series.length > 1
     ? {
@@ -117,12 +136,8 @@ export function curves(options: CurvesOptions): Chart {
     },
     encoding: { x, y, color: colour, detail: { field: "part" }, ...dashes },
   });
-  const note = hidden === 0
-    ? []
-    : [`${hidden} value${hidden === 1 ? "" : "s"} ≤ 0 cannot be shown on a logarithmic axis`];
-  const subtitle = [...(options.subtitle === undefined ? [] : [options.subtitle]), ...note].join(" · ");
   return {
-    ...heading({ title: options.title, subtitle: subtitle === "" ? undefined : subtitle }),
+    ...heading(head),
     width: options.width ?? 420,
     height: options.height ?? 240,
     layer: [...layers, ...thresholdLayers("y", thresholds)],
@@ -131,7 +146,9 @@ export function curves(options: CurvesOptions): Chart {
 
 /** Mean and range of several runs that were measured at the same x. */
 export interface SeedBand {
+  /** Mean over the runs. */
   readonly y: number[];
+  /** Smallest and largest of the runs. */
   readonly band: { readonly low: number[]; readonly high: number[] };
 }
 

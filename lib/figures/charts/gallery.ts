@@ -6,6 +6,7 @@ import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { SOFT_INK } from "../theme.ts";
 import { pixels } from "./layout.ts";
 
+/** What `gallery` draws. */
 export interface GalleryOptions extends ChartOptions {
   /** Pictures with up to a few short lines of text under each. */
   readonly pictures: readonly { readonly picture: Picture; readonly lines?: readonly string[] }[];
@@ -45,6 +46,7 @@ export function gallery(options: GalleryOptions): Chart {
   };
 }
 
+/** What `strip` draws. */
 export interface StripOptions extends ChartOptions {
   /** Text over each column; may be empty. */
   readonly captions?: readonly string[];
@@ -54,18 +56,24 @@ export interface StripOptions extends ChartOptions {
   readonly size?: number;
   /** Scale of the number rows. Default 0 … 2, blue–yellow–red. */
   readonly domain?: readonly [number, number];
+  /** Colours of the number rows. */
   readonly map?: ColourMap;
+  /** Title of the colour bar. */
   readonly valueTitle?: string;
 }
 
+/** One row of a strip: pictures, or tables of numbers. */
 export type StripRow =
   | { readonly label: string; readonly pictures: readonly Picture[] }
   | { readonly label: string; readonly heat: readonly HeatTable[] };
 
 /** `[height, width]` numbers. */
 export interface HeatTable {
+  /** Row after row; NaN is not drawn. */
   readonly values: ArrayLike<number>;
+  /** Numbers in a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 
@@ -155,8 +163,9 @@ function cellsOf(table: HeatTable, left: number, top: number, size: number): Cha
     throw new Error(`strip: expected ${height} × ${width} numbers in a heat row but found ${values.length}`);
   }
   const w = size / width, h = size / height;
-  return Array.from({ length: width * height }, (_, i) => {
+  const cells = Array.from({ length: width * height }, (_, i) => {
     const x = left + (i % width) * w, y = top + Math.floor(i / width) * h;
     return { x, y, x2: x + w, y2: y + h, value: values[i] };
   });
+  return cells.filter(({ value }) => !Number.isNaN(value));
 }

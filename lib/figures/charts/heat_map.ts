@@ -3,6 +3,7 @@ import { type ColourMap, inkOn, RULE_TO_CHANCE } from "../colour_map.ts";
 import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { MISSING } from "../theme.ts";
 
+/** What `heatMap` draws. */
 export interface HeatMapOptions extends ChartOptions {
   /** Row names, top to bottom; no name twice. */
   readonly rows: readonly (string | number)[];
@@ -12,8 +13,11 @@ export interface HeatMapOptions extends ChartOptions {
   readonly values: readonly (readonly (number | null)[])[];
   /** Values of the two ends of the colour map; values outside take the colour of the nearer end. Default 0 … 2 (bits). */
   readonly domain?: readonly [number, number];
+  /** Colours; default blue–yellow–red. */
   readonly map?: ColourMap;
+  /** Title of the vertical axis. */
   readonly rowTitle?: string;
+  /** Title of the horizontal axis. */
   readonly columnTitle?: string;
   /** Title of the colour bar. */
   readonly valueTitle?: string;
@@ -23,6 +27,7 @@ export interface HeatMapOptions extends ChartOptions {
   readonly format?: string;
   /** Pixels of a cell; default by the size of the table. */
   readonly cellWidth?: number;
+  /** Pixels of a cell; default by the size of the table. */
   readonly cellHeight?: number;
 }
 

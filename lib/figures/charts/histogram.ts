@@ -2,8 +2,9 @@
 import { countBins } from "../bins.ts";
 import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { categoryColours } from "../theme.ts";
-import { beside, type Threshold, thresholdLayers } from "./layout.ts";
+import { beside, emptyChart, type Threshold, thresholdLayers } from "./layout.ts";
 
+/** What `histogram` draws. */
 export interface HistogramOptions extends ChartOptions {
   /** The values, or several groups of values that are drawn over each other on common bins. */
   readonly values: ArrayLike<number> | { readonly [group: string]: ArrayLike<number> };
@@ -15,8 +16,9 @@ export interface HistogramOptions extends ChartOptions {
   readonly colours?: readonly string[];
   /** Dashed vertical lines. */
   readonly thresholds?: readonly Threshold[];
-  /** Axis titles. */
+  /** Title of the horizontal axis. */
   readonly x?: string;
+  /** Title of the vertical axis; default `Count` or `Share`. */
   readonly y?: string;
   /** `share` divides each group by its own size, so that groups of unlike sizes compare. Default `count`. */
   readonly measure?: "count" | "share";
@@ -44,6 +46,7 @@ export function histogram(options: HistogramOptions): Chart {
       amount: measure === "count" ? count : count / whole,
     }));
   });
+  if (rows.every((row) => row.amount === 0)) return emptyChart(options, "no values");
   const split = !isArrayLike(values);
   const drawn = rows.filter((row) => row.amount > 0);
   const bars: Chart = {

@@ -1,6 +1,6 @@
 /** Pieces that several charts use: charts beside each other, marked thresholds, a canvas measured in pixels. */
-import { type Chart, heading } from "../spec.ts";
-import { THRESHOLD } from "../theme.ts";
+import { type Chart, type ChartOptions, heading } from "../spec.ts";
+import { SOFT_INK, THRESHOLD } from "../theme.ts";
 
 /** Charts in one row under a common heading. Each keeps its own scales and legend. */
 export function beside(
@@ -33,7 +33,9 @@ const INDEPENDENT = {
 
 /** A value marked by a dashed line across the chart. */
 export interface Threshold {
+  /** Where on the axis. */
   readonly at: number;
+  /** Text beside the line. */
   readonly label?: string;
   /** Default: dark red. */
   readonly colour?: string;
@@ -65,4 +67,16 @@ export function thresholdLayers(axis: "x" | "y", thresholds: readonly Threshold[
 export function pixels(field: string, extent: number, axis: "x" | "y"): Chart {
   const domain = axis === "x" ? [0, extent] : [extent, 0];
   return { field, type: "quantitative", axis: null, scale: { domain, nice: false, zero: false } };
+}
+
+/** Stands in the place of a chart without data, so that an empty result is seen as one. */
+export function emptyChart(options: ChartOptions, text: string): Chart {
+  const { width = 420, height = 240 } = options;
+  return {
+    ...heading(options),
+    width,
+    height,
+    data: { values: [{}] },
+    mark: { type: "text", text, color: SOFT_INK, fontSize: 12 },
+  };
 }

@@ -1,18 +1,25 @@
 /** Points in the plane: embeddings, one quantity against another. */
 import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { categoryColours, RULE } from "../theme.ts";
-import { type Threshold, thresholdLayers } from "./layout.ts";
+import { emptyChart, type Threshold, thresholdLayers } from "./layout.ts";
 
+/** What `scatter` draws. */
 export interface ScatterOptions extends ChartOptions {
+  /** Horizontal coordinates. */
   readonly x: ArrayLike<number>;
+  /** Vertical coordinates, as many. */
   readonly y: ArrayLike<number>;
   /** Category of each point; it chooses the colour. */
   readonly groups?: ArrayLike<string | number>;
   /** Order (and choice) of the categories in the legend; default: in order of appearance. */
   readonly groupOrder?: readonly (string | number)[];
+  /** Title of the legend. */
   readonly groupTitle?: string;
+  /** One for each group, or one for all points. */
   readonly colours?: readonly string[];
+  /** Title of the horizontal axis. */
   readonly xTitle?: string;
+  /** Title of the vertical axis. */
   readonly yTitle?: string;
   /** Area of a point in square pixels; default by the number of points. */
   readonly size?: number;
@@ -20,6 +27,7 @@ export interface ScatterOptions extends ChartOptions {
   readonly bare?: boolean;
   /** Draws the line y = x. */
   readonly diagonal?: boolean;
+  /** Dashed horizontal lines. */
   readonly thresholds?: readonly Threshold[];
 }
 
@@ -36,6 +44,7 @@ export function scatter(options: ScatterOptions): Chart {
       `scatter: expected ${count} values everywhere (as in x) but found y ${y.length}, groups ${groups?.length ?? "-"}`,
     );
   }
+  if (count === 0) return emptyChart({ width: 340, height: 300, ...options }, "no points");
   const values = Array.from({ length: count }, (_, i) => {
     if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) {
       throw new Error(`scatter: expected finite coordinates but found (${x[i]}, ${y[i]}) at index ${i}`);
@@ -74,7 +83,7 @@ export function scatter(options: ScatterOptions): Chart {
   };
   const all = [...Array.from(x), ...Array.from(y)];
   const ends = all.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
-  const diagonal: Chart[] = options.diagonal && count > 0
+  const diagonal: Chart[] = options.diagonal
     ? [{
       data: { values: ends.map((end) => ({ x: end, y: end })) },
       mark: { type: "line", color: "#9a9a9a", strokeDash: [4, 4], strokeWidth: 1.2 },

@@ -1,27 +1,27 @@
 import type { Tensor } from "../tensor.ts";
 import { greater, multiply, subtract } from "./arithmetic.ts";
-import { map } from "./elementwise.ts";
+import { map, unary } from "./elementwise.ts";
 
 /** Activations that layers, matmul and conv2d know by name. */
 export type Activation = "none" | "relu" | "gelu" | "silu" | "sigmoid" | "tanh";
 
 /** max(x, 0); the gradient at 0 is 0. */
 export function relu(x: Tensor): Tensor {
-  return map("relu", "max($0, F(0.0))", [x], x.shape, "f32", ({ output, gradient }) => [
+  return unary("relu", "max($0, F(0.0))", x, ({ output, gradient }) => [
     multiply(gradient, greater(output, 0)),
   ]);
 }
 
 /** Gaussian error linear unit with the exact error function, x·Φ(x). */
 export function gelu(x: Tensor): Tensor {
-  return map("gelu", "gelu($0)", [x], x.shape, "f32", ({ gradient }) => [
+  return unary("gelu", "gelu($0)", x, ({ gradient }) => [
     map("gelu'", "$0 * gelu_slope($1)", [gradient, x], x.shape, "f32"),
   ]);
 }
 
 /** x·sigmoid(x). */
 export function silu(x: Tensor): Tensor {
-  return map("silu", "$0 * sigmoid($0)", [x], x.shape, "f32", ({ gradient }) => [
+  return unary("silu", "$0 * sigmoid($0)", x, ({ gradient }) => [
     map(
       "silu'",
       "$0 * sigmoid($1) * (F(1.0) + $1 * (F(1.0) - sigmoid($1)))",
@@ -34,14 +34,14 @@ export function silu(x: Tensor): Tensor {
 
 /** 1 / (1 + e⁻ˣ). */
 export function sigmoid(x: Tensor): Tensor {
-  return map("sigmoid", "sigmoid($0)", [x], x.shape, "f32", ({ output, gradient }) => [
+  return unary("sigmoid", "sigmoid($0)", x, ({ output, gradient }) => [
     multiply(gradient, multiply(output, subtract(1, output))),
   ]);
 }
 
 /** Hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
-  return map("tanh", "tanh_safe($0)", [x], x.shape, "f32", ({ output, gradient }) => [
+  return unary("tanh", "tanh_safe($0)", x, ({ output, gradient }) => [
     multiply(gradient, subtract(1, multiply(output, output))),
   ]);
 }

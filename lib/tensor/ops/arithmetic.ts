@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.ts";
 import { broadcastShapes, broadcastStrides, formatShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { type ElementwiseGradient, literal, map } from "./elementwise.ts";
+import { constant, type ElementwiseGradient, map } from "./elementwise.ts";
 import { sumTo } from "./sum_to.ts";
 
 /** A tensor, or a number that stands for a tensor of any shape filled with it. */
@@ -49,8 +49,9 @@ export function minimum(a: Operand, b: Operand): Tensor {
   ]);
 }
 
-/** −x. */
+/** −x of f32 or i32. */
 export function negate(x: Tensor): Tensor {
+  if (x.dtype === "u32") throw new TypeError("negate: expected f32 or i32, but found u32; use cast()");
   return map("negate", "-$0", [x], x.shape, x.dtype, ({ gradient }) => [negate(gradient)]);
 }
 
@@ -81,6 +82,9 @@ export function greaterEqual(a: Operand, b: Operand): Tensor {
 
 /** `condition ? a : b` element by element; every non-zero condition counts. No gradient to the condition. */
 export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+  if (a.dtype !== b.dtype) {
+    throw new TypeError(`where: expected two tensors of one type, but found ${a.dtype} and ${b.dtype}; use cast()`);
+  }
   const inner = broadcastOrThrow("where", a, b);
   const shape = broadcastShapes(condition.shape, inner);
   if (!shape) throw mismatch("where", condition, a);
@@ -127,7 +131,7 @@ function binary(
   }
   const shape = tensors.length === 2 ? broadcastOrThrow(name, tensors[0], tensors[1]) : tensors[0].shape;
   let index = 0;
-  const text = [a, b].map((x) => typeof x === "number" ? constant(x, tensors[0]) : `$${index++}`);
+  const text = [a, b].map((x) => typeof x === "number" ? constant(x, dtype) : `$${index++}`);
   const rule: ElementwiseGradient | null = gradient && (({ gradient: g, needs }) => {
     let next = 0;
     const wanted = [a, b].map((x) => typeof x === "number" ? false : needs[next++]);
@@ -145,14 +149,6 @@ function binary(
     rule,
     tensors.map((t) => ({ strides: broadcastStrides(t.shape, shape), offset: 0 })),
   );
-}
-
-function constant(value: number, like: Tensor): string {
-  if (like.dtype === "f32") return `F(${literal(value)})`;
-  if (!Number.isInteger(value)) {
-    throw new TypeError(`expected a whole number beside a ${like.dtype} tensor, but found ${value}`);
-  }
-  return like.dtype === "i32" ? `I(${value})` : `U(${value}u)`;
 }
 
 function broadcastOrThrow(name: string, a: Tensor, b: Tensor): number[] {

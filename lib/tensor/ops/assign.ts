@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor.ts";
 import type { KernelSource } from "../../device/device.ts";
 import page from "../../../kernels/copy.wgsl" with { type: "text" };
 import { flatGrid } from "../grid.ts";
+import { rootOf } from "../root.ts";
 
 const words: KernelSource = { name: "copy", code: page };
 const vectors: KernelSource = { name: "copy vec4", code: page.replace("alias V = u32;", "alias V = vec4<u32>;") };
@@ -41,5 +42,6 @@ export function assign(state: Tensor, value: Tensor): void {
       }`,
   );
   if (!state.storage) throw new Error(`assign: expected a tensor with memory, but ${state.label} is part of the trace`);
+  if (rootOf(value) === state) return;
   emit(assignment, [state, value], [], null);
 }

@@ -1,16 +1,18 @@
+import foldPage from "../../../kernels/conv2d_fold.wgsl" with { type: "text" };
 import page from "../../../kernels/conv2d.wgsl" with { type: "text" };
-import type { KernelSource } from "../../device/device.ts";
+import { planConv2dCpu } from "./conv2d_cpu_plan.ts";
 import {
   type Activation,
   ACTIVATIONS,
   checkSizes,
   chooseTiling,
-  deviceConstants,
+  epiloguePage,
   foldGrid,
   type KernelPlan,
   type PlanDevice,
+  tilingConstants,
 } from "./kernel_plan.ts";
-import { sumParts } from "./matmul_plan.ts";
+import { planMatmul, sumParts } from "./matmul_plan.ts";
 
 /** Forward: y from x and w. Input: x (or its gradient) from y and w. Weight: the gradient of w from x and that of y. */
 export type ConvDirection = "forward" | "input" | "weight";
@@ -45,14 +47,18 @@ export interface Conv2dShape {
 /** `x`, `y`, `w` are the tensors or their gradients, as the direction says. */
 export type Conv2dRole = "x" | "y" | "w" | "bias";
 
-const VECTOR: KernelSource = { name: "conv2d", code: page, entry: "main" };
-const SCALAR: KernelSource = { name: "conv2d", code: page, entry: "any" };
+const VECTOR = epiloguePage("conv2d", page, "main", true);
+const SCALAR = epiloguePage("conv2d", page, "scalar", true);
+const FOLD = epiloguePage("conv2d_fold", foldPage, "main", false);
 
 const ROLES = {
   forward: { number: 0, source: "x", factor: "w", result: "y" },
   input: { number: 1, source: "y", factor: "w", result: "x" },
   weight: { number: 2, source: "x", factor: "y", result: "w" },
 } as const;
+
+/** With fewer channels, tiles of x would be mostly padding. */
+const FEWEST_CHANNELS = 4;
 
 /**
  * Plans one direction of a convolution: one call, or two when a long sum is cut into parts that are added afterwards.
@@ -65,45 +71,18 @@ export function planConv2d(shape: Conv2dShape): KernelPlan<Conv2dRole> {
   const [py, px] = shape.padding ?? [0, 0];
   checkSizes("conv2d", { batch, height, width, channels, outHeight, outWidth, filters, ky, kx, sy, sx }, 1);
   checkSizes("conv2d", { py, px }, 0);
+  if (direction === "input" && channels < FEWEST_CHANNELS) return planFold(shape);
+  if (device.kind === "cpu") return planConv2dCpu(shape, costsOf(shape));
   const { m, n, k, phases, stored } = product(shape, [ky, kx], [sy, sx]);
   const vectors = channels % 4 === 0 && filters % 4 === 0;
-  const side = vectors ? 8 : 4;
-  const { wx, wy, depth, parts, chunk, groups } = chooseTiling({ m, n, k, batch: phases, side, device });
-  const epilogue = {
-    HAS_BIAS: Number(shape.bias ?? false),
-    ACTIVATION: ACTIVATIONS.indexOf(shape.activation ?? "none"),
-    ACCUMULATE: Number(shape.accumulate ?? false),
-  };
+  const tiling = chooseTiling({ m, n, k, batch: phases, device, cut: true });
+  const { parts, groups } = tiling;
   const { number, source, factor, result } = ROLES[direction];
-  const sizes = {
-    ...deviceConstants(device),
-    DIRECTION: number,
-    BATCH: batch,
-    HEIGHT: height,
-    WIDTH: width,
-    CHANNELS: channels,
-    OUT_HEIGHT: outHeight,
-    OUT_WIDTH: outWidth,
-    FILTERS: filters,
-    KY: ky,
-    KX: kx,
-    SY: sy,
-    SX: sx,
-    PY: py,
-    PX: px,
-    WX: wx,
-    WY: wy,
-    DEPTH: depth,
-    SIDE: side,
-    PARTS: parts,
-    CHUNK: chunk,
-  };
+  const epilogue = epilogueOf(shape);
+  const sizes = { ...sizesOf(shape), DIRECTION: number, FILTERS: filters, ...tilingConstants(tiling, device) };
   const entry = vectors ? VECTOR : SCALAR;
   const grid = foldGrid(groups, device);
-  const costs = {
-    flops: 2 * batch * outHeight * outWidth * ky * kx * channels * filters,
-    bytes: 4 * (batch * (height * width * channels + outHeight * outWidth * filters) + ky * kx * channels * filters),
-  };
+  const costs = costsOf(shape);
   // Without a bias its binding holds the source, which is not read there.
   if (parts === 1) {
     const bind = [source, factor, shape.bias ? "bias" : source, result] as const;
@@ -138,4 +117,58 @@ function product(shape: Conv2dShape, [ky, kx]: readonly [number, number], [sy, s
     phases: sy * sx,
     stored: batch * height * width * channels,
   };
+}
+
+/** Direction `input` for few channels: one dense product of y with every tap, then the taps are put together. */
+function planFold(shape: Conv2dShape): KernelPlan<Conv2dRole> {
+  const { batch, height, width, channels, outHeight, outWidth, filters, kernel: [ky, kx], device } = shape;
+  const m = batch * outHeight * outWidth;
+  const n = ky * kx * channels;
+  const [product] = planMatmul({ m, n, k: filters, transposeB: true, device, cut: false }).calls;
+  const roles = { a: "y", b: "w", bias: "y", c: "parts", parts: "parts", padded: "padded" } as const;
+  const group = 64;
+  const fold = { ...sizesOf(shape), ...epilogueOf(shape), GROUP: group, KEEP_LOOPS: Number(device.software) };
+  const grid = foldGrid(Math.ceil(batch * height * width * channels / group), device);
+  return {
+    calls: [
+      { ...product, bind: product.bind.map((role) => roles[role]) },
+      { source: FOLD, constants: fold, grid, bind: ["parts", shape.bias ? "bias" : "parts", "x"] },
+    ],
+    scratchBytes: 4 * m * n,
+    ...costsOf(shape),
+  };
+}
+
+function sizesOf(shape: Conv2dShape): Record<string, number> {
+  const [sy, sx] = shape.stride ?? [1, 1];
+  const [py, px] = shape.padding ?? [0, 0];
+  return {
+    BATCH: shape.batch,
+    HEIGHT: shape.height,
+    WIDTH: shape.width,
+    CHANNELS: shape.channels,
+    OUT_HEIGHT: shape.outHeight,
+    OUT_WIDTH: shape.outWidth,
+    KY: shape.kernel[0],
+    KX: shape.kernel[1],
+    SY: sy,
+    SX: sx,
+    PY: py,
+    PX: px,
+  };
+}
+
+function epilogueOf(shape: Conv2dShape): Record<string, number> {
+  return {
+    HAS_BIAS: Number(shape.bias ?? false),
+    ACTIVATION: ACTIVATIONS.indexOf(shape.activation ?? "none"),
+    ACCUMULATE: Number(shape.accumulate ?? false),
+  };
+}
+
+function costsOf(shape: Conv2dShape): { flops: number; bytes: number } {
+  const { batch, height, width, channels, outHeight, outWidth, filters, kernel: [ky, kx] } = shape;
+  const [x, y] = [batch * height * width * channels, batch * outHeight * outWidth * filters];
+  const weights = ky * kx * channels * filters;
+  return { flops: 2 * (y / filters) * weights, bytes: 4 * (x + y + weights) };
 }

@@ -1,11 +1,10 @@
 import type { DType, Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { literal, map } from "./elementwise.ts";
+import { constant, map } from "./elementwise.ts";
 
 /** A traced tensor filled with one number. */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
-  const text = dtype === "f32" ? `F(${literal(value)})` : dtype === "i32" ? `I(${value})` : `U(${value}u)`;
-  return map("full", text, [], shape, dtype);
+  return map("full", constant(value, dtype), [], shape, dtype);
 }
 
 /** Conversion between f32, i32 and u32; fractions are cut off. The gradient passes only from f32 to f32. */

@@ -54,6 +54,12 @@ export function map(
   return emit(elementwise, inputs, [{ shape, dtype }], { name, expression, access, gradient })[0];
 }
 
+/** `map` for a function of one f32 tensor. @throws TypeError for another type */
+export function unary(name: string, expression: string, x: Tensor, gradient: ElementwiseGradient | null): Tensor {
+  if (x.dtype !== "f32") throw new TypeError(`${name}: expected an f32 tensor, but found ${x.dtype}; use cast()`);
+  return map(name, expression, [x], x.shape, "f32", gradient);
+}
+
 /** True if the input is read element for element in step with an output of this shape. */
 export function readsInStep(access: Access, input: Tensor, shape: Shape): boolean {
   if (access.offset !== 0 || access.bounds?.some((b) => b !== null) || input.size !== elements(shape)) return false;
@@ -66,9 +72,19 @@ export function isElementwise(node: AnyNode): boolean {
   return node.operation === elementwise;
 }
 
-/** A number as WGSL writes it. @throws RangeError for NaN and infinities, which WGSL cannot write. */
+/** An f32 as WGSL writes it. @throws RangeError for NaN and infinities, which WGSL cannot write, and numbers beyond f32. */
 export function literal(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`expected a finite constant, but found ${value}`);
-  const text = String(Math.fround(value));
+  const rounded = Math.fround(value), text = String(rounded);
+  if (!Number.isFinite(rounded)) throw new RangeError(`expected a finite f32 constant, but found ${value}`);
   return /[.e]/.test(text) ? text : text + ".0";
+}
+
+/** The same number in every lane, as WGSL writes it. @throws RangeError when the type cannot hold it */
+export function constant(value: number, dtype: DType): string {
+  if (dtype === "f32") return `F(${literal(value)})`;
+  const [low, high] = dtype === "i32" ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1];
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw new RangeError(`expected a whole number in ${low}…${high} for ${dtype}, but found ${value}`);
+  }
+  return dtype === "i32" ? `I(${value})` : `U(${value}u)`;
 }

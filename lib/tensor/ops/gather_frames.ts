@@ -39,10 +39,10 @@ const frames: Operation<null> = {
 export function gatherFrames(bytes: Tensor, index: Tensor, patches: Tensor): Tensor {
   expectShape(
     bytes.dtype === "u8" && bytes.rank === 3 && bytes.shape[1] === bytes.shape[2] && index.dtype === "i32" &&
-      patches.rank === 3 && patches.shape[1] === patches.shape[2],
+      patches.dtype === "f32" && patches.rank === 3 && patches.shape[1] === patches.shape[2],
     "gatherFrames",
     () =>
-      "expected u8 bytes [frames, cells, cells], i32 index and patches [values, side, side], but found " +
+      "expected u8 bytes [frames, cells, cells], i32 index and f32 patches [values, side, side], but found " +
       [bytes, index, patches].map((t) => `${t.dtype} ${formatShape(t.shape)}`).join(", "),
   );
   const size = bytes.shape[1] * patches.shape[1];

@@ -39,10 +39,12 @@ const gather: Operation<null> = {
  */
 export function gatherRows(table: Tensor, index: Tensor): Tensor {
   expectShape(
-    table.rank >= 1 && index.dtype === "i32",
+    table.rank >= 1 && table.dtype !== "u8" && index.dtype === "i32",
     "gatherRows",
     () =>
-      `expected a table [rows, …] and i32 indices, but found ${formatShape(table.shape)} and ${index.dtype} indices`,
+      `expected a table [rows, …] of 4-byte elements and i32 indices, but found ${table.dtype} ${
+        formatShape(table.shape)
+      } and ${index.dtype} indices`,
   );
   const [rows, ...width] = table.shape, flat = table.size / rows;
   const [out] = emit(

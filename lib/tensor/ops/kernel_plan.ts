@@ -2,6 +2,8 @@
  * How a large kernel is to run: which entry point, which constants, how many workgroups. Plans name their buffers by role,
  * so they know shapes and no tensors.
  */
+import activation from "../../../kernels/activation.wgsl" with { type: "text" };
+import tiles from "../../../kernels/tiles.wgsl" with { type: "text" };
 import type { Device, KernelSource } from "../../device/device.ts";
 
 /** What a plan must know of the device. */
@@ -10,6 +12,11 @@ export type PlanDevice = Pick<Device, "kind" | "software" | "limits">;
 /** Epilogues of matmul and conv2d, in the order of their numbers in the pages. `gelu` is the exact one, with erf. */
 export const ACTIVATIONS = ["none", "relu", "gelu", "silu", "sigmoid", "tanh"] as const;
 export type Activation = typeof ACTIVATIONS[number];
+
+/** A page with the shared epilogue behind it, and with the shared tile loop where wanted. Its own lines keep their numbers. */
+export function epiloguePage(name: string, page: string, entry: string, tiled: boolean): KernelSource {
+  return { name, code: page + (tiled ? tiles : "") + activation, entry };
+}
 
 /** One kernel run; `bind[i]` is the role of the buffer at `@binding(i)`. */
 export interface PlannedCall<Role extends string> {
@@ -21,9 +28,11 @@ export interface PlannedCall<Role extends string> {
 
 /** Runs in order. */
 export interface KernelPlan<Role extends string> {
-  readonly calls: readonly PlannedCall<Role | "parts">[];
+  readonly calls: readonly PlannedCall<Role | "parts" | "padded">[];
   /** Bytes of the buffer with the role `parts`, needed only while the calls run; 0 when there is none. */
   readonly scratchBytes: number;
+  /** The same for the role `padded`. Default 0. */
+  readonly paddedBytes?: number;
   /** Two per multiply-add that the operation asks for, padding left out. */
   readonly flops: number;
   /** Bytes of all inputs and outputs, each once. */
@@ -32,9 +41,11 @@ export interface KernelPlan<Role extends string> {
 
 /** Cut of a matrix product C [m, n] = A [m, k] · B [k, n] into workgroups. */
 export interface Tiling {
-  /** Lanes along columns and rows; each computes side×side sums. */
+  /** Lanes along columns and rows. */
   readonly wx: number;
   readonly wy: number;
+  /** Each lane computes side×side sums. */
+  readonly side: 4 | 8;
   /** Steps of k per tile. */
   readonly depth: number;
   /** Ranges of k that are summed apart, and their length. */
@@ -50,8 +61,8 @@ export interface TilingRequest {
   readonly k: number;
   /** Products of this size that run side by side. */
   readonly batch: number;
-  /** 8 where a lane computes 8×8 sums, 4 where 4×4. */
-  readonly side: 4 | 8;
+  /** May a long k be cut into parts? */
+  readonly cut: boolean;
   readonly device: PlanDevice;
 }
 
@@ -70,37 +81,60 @@ const BARRIERS = 200;
  * The choice depends on the shape and the kind of device only, never on load, so that the same run gives the same bits.
  */
 export function chooseTiling(request: TilingRequest): Tiling {
-  const { m, n, side, device } = request;
+  const { m, n, device } = request;
   const onCpu = device.kind === "cpu" || device.software;
+  const workers = onCpu ? 8 : 256;
   let best: Tiling | null = null;
   let bestCost = Infinity;
-  for (const lanes of onCpu ? [64] : [64, 256]) {
-    if (lanes > device.limits.maxWorkgroupInvocations) continue;
-    for (const wx of LANES_ALONG_COLUMNS) {
-      if (wx > Math.ceil(n / side)) continue;
-      const tiling = tilingFor(request, wx, Math.min(Math.floor(lanes / wx), Math.ceil(m / side)), onCpu ? 8 : 256);
-      const cost = costOf(tiling, side, onCpu ? 8 : 256);
-      if (cost < bestCost) [best, bestCost] = [tiling, cost];
+  for (const side of [8, 4] as const) {
+    for (const lanes of onCpu ? [64] : [64, 256]) {
+      if (lanes > device.limits.maxWorkgroupInvocations) continue;
+      for (const wx of LANES_ALONG_COLUMNS) {
+        if (wx > Math.ceil(n / side)) continue;
+        const wy = Math.min(Math.floor(lanes / wx), Math.ceil(m / side));
+        const tiling = tilingFor(request, side, wx, wy, workers);
+        const cost = costOf(tiling, workers);
+        if (cost < bestCost) [best, bestCost] = [tiling, cost];
+      }
     }
   }
   return best!;
 }
 
-function tilingFor({ m, n, k, batch, side }: TilingRequest, wx: number, wy: number, workers: number): Tiling {
+function tilingFor(
+  { m, n, k, batch, cut }: TilingRequest,
+  side: 4 | 8,
+  wx: number,
+  wy: number,
+  workers: number,
+): Tiling {
   const tiles = Math.ceil(m / (side * wy)) * Math.ceil(n / (side * wx)) * batch;
-  const wanted = partsFor(tiles, k, workers);
+  const wanted = cut ? partsFor(tiles, k, workers) : 1;
   const deepest = Math.min(32, Math.floor(TILE_ELEMENTS / (side * (wx + wy)) / 4) * 4);
   const depth = evenDepth(Math.ceil(k / wanted), deepest);
   const chunk = Math.ceil(k / wanted / depth) * depth;
   const parts = Math.ceil(k / chunk);
-  return { wx, wy, depth, parts, chunk, groups: tiles * parts };
+  return { wx, wy, side, depth, parts, chunk, groups: tiles * parts };
 }
 
 /** Lanes run in bundles of 8; fewer workgroups than workers leave some idle. */
-function costOf({ wx, wy, depth, chunk, groups }: Tiling, side: number, workers: number): number {
-  const perStep = side * side + STEP + LOAD * side * (1 / wx + 1 / wy);
+function costOf({ wx, wy, side, depth, chunk, groups }: Tiling, workers: number): number {
+  const perStep = side * side + STEP * side / 4 + LOAD * side * (1 / wx + 1 / wy);
   const perTile = depth * perStep + BARRIERS;
   return Math.max(groups, workers) * Math.ceil(wx * wy / 8) * Math.ceil(chunk / depth) * perTile;
+}
+
+/** Constants of a tiling, as both pages name them. Software adapters compile for seconds when they may unroll loops. */
+export function tilingConstants(tiling: Tiling, device: PlanDevice): Record<string, number> {
+  return {
+    WX: tiling.wx,
+    WY: tiling.wy,
+    SIDE: tiling.side,
+    DEPTH: tiling.depth,
+    PARTS: tiling.parts,
+    CHUNK: tiling.chunk,
+    KEEP_LOOPS: Number(device.software),
+  };
 }
 
 function partsFor(tiles: number, k: number, workers: number): number {
@@ -112,11 +146,6 @@ function partsFor(tiles: number, k: number, workers: number): number {
 function evenDepth(k: number, deepest: number): number {
   const steps = Math.ceil(k / deepest);
   return Math.max(4, Math.ceil(k / steps / 4) * 4);
-}
-
-/** Constants that only the device decides. Software adapters compile seconds long when they may unroll loops. */
-export function deviceConstants(device: PlanDevice): { KEEP_LOOPS: number } {
-  return { KEEP_LOOPS: Number(device.software) };
 }
 
 /** Folds a count of workgroups over x and y. */

@@ -1,20 +1,20 @@
 import type { Tensor } from "../tensor.ts";
 import { divide, greater, greaterEqual, lessEqual, multiply, subtract } from "./arithmetic.ts";
-import { literal, map } from "./elementwise.ts";
+import { literal, map, unary } from "./elementwise.ts";
 
 /** eˣ. */
 export function exp(x: Tensor): Tensor {
-  return map("exp", "exp($0)", [x], x.shape, "f32", ({ output, gradient }) => [multiply(gradient, output)]);
+  return unary("exp", "exp($0)", x, ({ output, gradient }) => [multiply(gradient, output)]);
 }
 
 /** Natural logarithm. */
 export function log(x: Tensor): Tensor {
-  return map("log", "log($0)", [x], x.shape, "f32", ({ gradient }) => [divide(gradient, x)]);
+  return unary("log", "log($0)", x, ({ gradient }) => [divide(gradient, x)]);
 }
 
 /** Square root. */
 export function sqrt(x: Tensor): Tensor {
-  return map("sqrt", "sqrt($0)", [x], x.shape, "f32", ({ output, gradient }) => [
+  return unary("sqrt", "sqrt($0)", x, ({ output, gradient }) => [
     divide(gradient, multiply(output, 2)),
   ]);
 }
@@ -33,12 +33,10 @@ export function abs(x: Tensor): Tensor {
 
 /** x limited to [low, high]; no gradient where it was outside. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
-  return map(
+  return unary(
     "clip",
     `clamp($0, F(${literal(low)}), F(${literal(high)}))`,
-    [x],
-    x.shape,
-    "f32",
+    x,
     ({ gradient }) => [multiply(gradient, multiply(greaterEqual(x, low), lessEqual(x, high)))],
   );
 }

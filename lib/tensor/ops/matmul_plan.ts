@@ -1,15 +1,16 @@
 import page from "../../../kernels/matmul.wgsl" with { type: "text" };
-import type { KernelSource } from "../../device/device.ts";
 import {
   type Activation,
   ACTIVATIONS,
   checkSizes,
   chooseTiling,
-  deviceConstants,
+  epiloguePage,
   foldGrid,
   type KernelPlan,
   type PlanDevice,
+  tilingConstants,
 } from "./kernel_plan.ts";
+import { planMatmulCpu } from "./matmul_cpu_plan.ts";
 
 /** C[z] = act(alpha · op(A[z]) · op(B[z]) + bias), for z in 0 … batch−1; with `accumulate`, added to C. */
 export interface MatmulShape {
@@ -32,15 +33,16 @@ export interface MatmulShape {
   readonly activation?: Activation;
   /** Adds the result to C. Default no. */
   readonly accumulate?: boolean;
+  /** May a long k be cut into parts, with scratch memory and a second call? Default yes. */
+  readonly cut?: boolean;
   readonly device: PlanDevice;
 }
 
 export type MatmulRole = "a" | "b" | "bias" | "c";
 
-const source = (entry: string): KernelSource => ({ name: "matmul", code: page, entry });
-const VECTOR = source("main");
-const SCALAR = source("any");
-const SUM_PARTS = source("sum_parts");
+const VECTOR = epiloguePage("matmul", page, "main", true);
+const SCALAR = epiloguePage("matmul", page, "scalar", true);
+const SUM_PARTS = epiloguePage("matmul", page, "sum_parts", true);
 
 /**
  * Plans a matrix product: one call, or two when a long k is cut into parts that are summed afterwards.
@@ -61,11 +63,12 @@ export function planMatmul(shape: MatmulShape): KernelPlan<MatmulRole> {
     strideA = m * k;
     strideC = m * n;
   }
+  if (device.kind === "cpu") return planMatmulCpu({ ...shape, m, batch, strideA, strideB, strideC }, { flops, bytes });
   const inner = [transposeA ? m : k, transposeB ? k : n, n];
   const strides = batch > 1 ? [strideA, strideB, strideC] : [];
   const vectors = [...inner, ...strides].every((size) => size % 4 === 0);
-  const side = vectors ? 8 : 4;
-  const { wx, wy, depth, parts, chunk, groups } = chooseTiling({ m, n, k, batch, side, device });
+  const tiling = chooseTiling({ m, n, k, batch, device, cut: shape.cut ?? true });
+  const { parts, groups } = tiling;
   const sizes = { M: m, N: n, K: k, BATCH: batch, STRIDE_C: batch > 1 ? strideC : m * n };
   const epilogue = {
     ALPHA: shape.alpha ?? 1,
@@ -75,17 +78,11 @@ export function planMatmul(shape: MatmulShape): KernelPlan<MatmulRole> {
   };
   const product = {
     ...sizes,
-    ...deviceConstants(device),
-    WX: wx,
-    WY: wy,
-    DEPTH: depth,
-    SIDE: side,
+    ...tilingConstants(tiling, device),
     TRANSPOSE_A: Number(transposeA),
     TRANSPOSE_B: Number(transposeB),
     STRIDE_A: batch > 1 ? strideA : 0,
     STRIDE_B: batch > 1 ? strideB : 0,
-    PARTS: parts,
-    CHUNK: chunk,
   };
   const entry = vectors ? VECTOR : SCALAR;
   const grid = foldGrid(groups, device);
@@ -119,7 +116,7 @@ export function sumParts<Role extends string>(
   const count = constants.BATCH * constants.M * constants.N;
   return {
     source: SUM_PARTS,
-    constants: { ...constants, ...deviceConstants(device), PARTS: parts, WX: lanes },
+    constants: { ...constants, PARTS: parts, WX: lanes, KEEP_LOOPS: Number(device.software) },
     grid: foldGrid(Math.ceil(count / lanes), device),
     bind: ["parts", bias, result],
   };

@@ -40,12 +40,12 @@ const nearest: Operation<null> = {
 export function nearestCode(tokens: Tensor, codebook: Tensor): Tensor {
   const depth = tokens.shape.at(-1);
   expectShape(
-    tokens.rank >= 1 && codebook.rank === 2 && codebook.shape[1] === depth,
+    tokens.rank >= 1 && codebook.rank === 2 && codebook.shape[1] === depth && tokens.dtype === "f32" &&
+      codebook.dtype === "f32",
     "nearestCode",
     () =>
-      `expected tokens [..., depth] and a codebook [codes, depth], but found ${formatShape(tokens.shape)} and ${
-        formatShape(codebook.shape)
-      }`,
+      "expected f32 tokens [..., depth] and a codebook [codes, depth], but found " +
+      [tokens, codebook].map((t) => `${t.dtype} ${formatShape(t.shape)}`).join(" and "),
   );
   const count = tokens.size / depth!;
   const [out] = emit(nearest, [reshape(tokens, [count, depth!]), codebook], [{ shape: [count], dtype: "i32" }], null);

@@ -7,11 +7,12 @@ export function boundCalls<Role extends string>(
   plan: KernelPlan<Role>,
   roles: Readonly<Partial<Record<Role, Tensor>>>,
 ): Call[] {
-  const parts = new Scratch(plan.scratchBytes, "parts");
+  const parts = new Scratch(plan.scratchBytes, "parts"), padded = new Scratch(plan.paddedBytes ?? 0, "padded");
+  const bound = { ...roles, parts, padded } as Readonly<Record<Role | "parts" | "padded", Tensor | Scratch>>;
   return plan.calls.map(({ source, constants, grid, bind }) => ({
     source,
     constants,
     grid,
-    bind: bind.map((role) => role === "parts" ? parts : roles[role]!),
+    bind: bind.map((role) => bound[role]),
   }));
 }

@@ -43,12 +43,12 @@ const segments: Operation<{ segments: number }> = {
 export function segmentSum(rows: Tensor, index: Tensor, count: number): Tensor {
   const width = rows.shape.slice(index.rank);
   expectShape(
-    index.dtype === "i32" && sameShape(rows.shape.slice(0, index.rank), index.shape),
+    rows.dtype === "f32" && index.dtype === "i32" && sameShape(rows.shape.slice(0, index.rank), index.shape),
     "segmentSum",
     () =>
-      `expected rows [...index, width] and i32 indices, but found ${formatShape(rows.shape)} and ${index.dtype} ${
-        formatShape(index.shape)
-      }`,
+      `expected f32 rows [...index, width] and i32 indices, but found ${rows.dtype} ${
+        formatShape(rows.shape)
+      } and ${index.dtype} ${formatShape(index.shape)}`,
   );
   const [out] = emit(
     segments,

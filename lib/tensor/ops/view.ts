@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor.ts";
 
 const view: Operation<null> = {
   name: "reshape",
+  gradientIgnores: [0],
   alias: true,
   lower: () => [],
   gradient: (node, [gradient]) => [reshape(gradient!, node.inputs[0].shape)],
@@ -25,6 +26,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 const barrier: Operation<null> = {
   name: "stopGradient",
+  gradientIgnores: [0],
   alias: true,
   lower: () => [],
   gradient: () => [null],
@@ -38,6 +40,7 @@ export function stopGradient(x: Tensor): Tensor {
 
 const passThrough: Operation<null> = {
   name: "straightThrough",
+  gradientIgnores: [0, 1],
   alias: true,
   lower: () => [],
   gradient: (_, [gradient]) => [null, gradient],

@@ -14,13 +14,6 @@ export const CASES: readonly Case[] = [
   transition(SMALL, 64),
 ];
 
-/** @throws RangeError when there is no such case */
-export function findCase(id: string): Case {
-  const found = CASES.find((entry) => entry.id === id);
-  if (!found) throw new RangeError(`no case "${id}"; there are ${CASES.map((entry) => entry.id).join(", ")}`);
-  return found;
-}
-
 function matmul(size: number, quick: boolean): MatmulCase {
   return {
     kind: "matmul",

@@ -51,10 +51,10 @@ export interface Value {
   readonly data: Float32Array;
 }
 
-/** Parameters by name. Names are those of spec 1 §3 and of the golden file. */
+/** Parameters by name, as in `lib/models/vq_world_model`. */
 export type Values = Readonly<Record<string, Value>>;
 
-/** U(±1/√fan), or "one", "zero". */
+/** How a parameter begins: uniform in ±bound, or normal, or constant. */
 interface Plan {
   readonly shape: readonly number[];
   readonly bound?: number;
@@ -93,8 +93,8 @@ export function transitionParameters(sizes: ModelSizes, seed = 0): Values {
     plan[`${name}.bias`] = { shape: [outputs], bound: 1 / Math.sqrt(inputs) };
   };
   const block = (name: string) => {
-    plan[`${name}.attn.in_proj_weight`] = { shape: [width, 3 * width], bound: Math.sqrt(6 / (4 * width)) };
-    plan[`${name}.attn.in_proj_bias`] = { shape: [3 * width], constant: 0 };
+    plan[`${name}.attn.in_proj.weight`] = { shape: [width, 3 * width], bound: Math.sqrt(6 / (4 * width)) };
+    plan[`${name}.attn.in_proj.bias`] = { shape: [3 * width], constant: 0 };
     linear(`${name}.attn.out_proj`, width, width);
     plan[`${name}.attn.out_proj.bias`] = { shape: [width], constant: 0 };
     for (const norm of ["ln1", "ln2"]) {
@@ -104,7 +104,7 @@ export function transitionParameters(sizes: ModelSizes, seed = 0): Values {
     linear(`${name}.ff.0`, width, 4 * width);
     linear(`${name}.ff.2`, 4 * width, width);
   };
-  plan["position"] = { shape: [gridOf(sizes) ** 2, width], normal: 0.5 };
+  plan["positions"] = { shape: [gridOf(sizes) ** 2, width], normal: 0.5 };
   plan["dynamics.action_embed.weight"] = { shape: [actions, width], normal: 1 };
   for (let i = 0; i < blocks; i++) block(`dynamics.transformer.${i}`);
   linear("dynamics.out_proj.0", width, hidden);

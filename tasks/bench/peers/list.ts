@@ -12,19 +12,33 @@ export interface PeerEntry {
   /** Heading of its column. */
   readonly title: string;
   readonly targets: readonly Target[];
+  /** Which of our own columns its time is divided by; `null` for our own. */
+  readonly against: "tessera" | "tessera-1" | null;
   open(target: Target): Promise<Peer>;
 }
 
 const ADAPTERS: readonly Target[] = ["webgpu", "software"];
 
-/** The peer that the ratios are about. */
-export const OURS: Readonly<Record<Target, string>> = { webgpu: "tessera", software: "tessera", cpu: "tessera-1" };
-
 export const PEERS: readonly PeerEntry[] = [
+  {
+    id: "tessera",
+    title: "Tessera",
+    targets: ["webgpu", "software", "cpu"],
+    against: null,
+    open: async (target) => (await import("./tessera.ts")).openTessera(target),
+  },
+  {
+    id: "tessera-1",
+    title: "Tessera, 1 thread",
+    targets: ["cpu"],
+    against: null,
+    open: async () => (await import("./tessera.ts")).openTessera("cpu", 1),
+  },
   {
     id: "tfjs-webgpu",
     title: "tfjs webgpu",
     targets: ADAPTERS,
+    against: "tessera",
     async open(target) {
       const adapter = await useAdapter(target === "software" ? "software" : "webgpu");
       return (await import("./tfjs.ts")).openTfjs("webgpu", adapter);
@@ -34,6 +48,7 @@ export const PEERS: readonly PeerEntry[] = [
     id: "jax-webgpu",
     title: "jax-js webgpu",
     targets: ADAPTERS,
+    against: "tessera",
     async open(target) {
       const adapter = await useAdapter(target === "software" ? "software" : "webgpu");
       return (await import("./jax.ts")).openJax("webgpu", adapter);
@@ -43,6 +58,7 @@ export const PEERS: readonly PeerEntry[] = [
     id: "tfjs-wasm",
     title: "tfjs wasm, 1 thread",
     targets: ["cpu"],
+    against: "tessera-1",
     // Its threads need a browser: in Deno the Node build hands a blob: address to node:worker_threads, which refuses it.
     open: async () => (await import("./tfjs.ts")).openTfjs("wasm", "1 thread"),
   },
@@ -50,12 +66,14 @@ export const PEERS: readonly PeerEntry[] = [
     id: "tfjs-cpu",
     title: "tfjs cpu (JavaScript)",
     targets: ["cpu"],
+    against: "tessera-1",
     open: async () => (await import("./tfjs.ts")).openTfjs("cpu", "1 thread"),
   },
   {
     id: "jax-wasm-1",
     title: "jax-js wasm, 1 thread",
     targets: ["cpu"],
+    against: "tessera-1",
     async open() {
       limitCores(1);
       return (await import("./jax.ts")).openJax("wasm", "1 thread");
@@ -65,6 +83,7 @@ export const PEERS: readonly PeerEntry[] = [
     id: "jax-wasm",
     title: "jax-js wasm, all threads",
     targets: ["cpu"],
+    against: "tessera",
     open: async () => (await import("./jax.ts")).openJax("wasm", `${navigator.hardwareConcurrency} threads`),
   },
 ];

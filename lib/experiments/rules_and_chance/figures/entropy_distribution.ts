@@ -29,6 +29,7 @@ export function tableHistogram(
   table: RuleTable,
   { title, colour, width = 380 }: { title: string; colour: string; width?: number },
 ): Chart {
+  if (table.entries.length === 0) return pie({ title, parts: [], width }); // says "no entries"
   return histogram({
     title,
     values: table.entries.map((entry) => entry.entropy),

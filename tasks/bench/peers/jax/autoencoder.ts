@@ -70,12 +70,12 @@ export class Autoencoder {
     const { channels } = this.sizes, batch = frames.shape[0];
     const top = channels.reduce((x, _, i) => nn.relu(conv(p, `encoder.conv.${2 * i}`, x)), frames);
     const cells = np.transpose(top, [0, 2, 3, 1]).reshape([batch, gridOf(this.sizes) ** 2, channels.at(-1)!]);
-    return linear(p, "encoder.proj.weight", "encoder.proj.bias", cells);
+    return linear(p, "encoder.proj", cells);
   }
 
   #decode(p: Arrays, vectors: np.Array): np.Array {
     const { channels } = this.sizes, grid = gridOf(this.sizes), batch = vectors.shape[0];
-    const cells = linear(p, "decoder.proj.weight", "decoder.proj.bias", vectors);
+    const cells = linear(p, "decoder.proj", vectors);
     let x = np.transpose(cells.reshape([batch, grid, grid, channels.at(-1)!]), [0, 3, 1, 2]);
     channels.forEach((_, i) => {
       x = convTranspose(p, `decoder.deconv.${2 * i}`, x);

@@ -19,8 +19,8 @@ function array({ shape, data }: Value): np.Array {
 }
 
 /** x·W + b on the last axis. */
-export function linear(p: Arrays, weight: string, bias: string, x: np.Array): np.Array {
-  return np.matmul(x, p[weight]).add(p[bias]);
+export function linear(p: Arrays, name: string, x: np.Array): np.Array {
+  return np.matmul(x, p[`${name}.weight`]).add(p[`${name}.bias`]);
 }
 
 /** Convolution 4×4, stride 2, padding 1, with bias. */
@@ -43,11 +43,11 @@ export function layerNorm(p: Arrays, name: string, x: np.Array): np.Array {
 /** Pre-norm transformer block on [B, N, D] (spec 1 §3). */
 export function block(p: Arrays, name: string, heads: number, x: np.Array): np.Array {
   const [batch, tokens, width] = x.shape, attn = `${name}.attn`;
-  const packed = linear(p, `${attn}.in_proj_weight`, `${attn}.in_proj_bias`, layerNorm(p, `${name}.ln1`, x.ref));
+  const packed = linear(p, `${attn}.in_proj`, layerNorm(p, `${name}.ln1`, x.ref));
   const [q, k, v] = np.split(packed, 3, -1).map((part) => part.reshape([batch, tokens, heads, width / heads]));
   const mixed = nn.dotProductAttention(q, k, v).reshape([batch, tokens, width]);
-  const attended = x.add(linear(p, `${attn}.out_proj.weight`, `${attn}.out_proj.bias`, mixed));
+  const attended = x.add(linear(p, `${attn}.out_proj`, mixed));
   const normal = layerNorm(p, `${name}.ln2`, attended.ref);
-  const inner = nn.gelu(linear(p, `${name}.ff.0.weight`, `${name}.ff.0.bias`, normal), { approximate: false });
-  return attended.add(linear(p, `${name}.ff.2.weight`, `${name}.ff.2.bias`, inner));
+  const inner = nn.gelu(linear(p, `${name}.ff.0`, normal), { approximate: false });
+  return attended.add(linear(p, `${name}.ff.2`, inner));
 }

@@ -60,13 +60,13 @@ export class TransitionModel {
     const { blocks, heads, width, codes, actions: actionCount } = this.sizes, batch = actions.shape[0];
     const z = np.take(codebook, before, 0);
     const acted = np.matmul(nn.oneHot(actions, actionCount), p["dynamics.action_embed.weight"]);
-    let h = z.ref.add(acted.reshape([batch, 1, width])).add(p["position"].ref);
+    let h = z.ref.add(acted.reshape([batch, 1, width])).add(p["positions"].ref);
     for (let i = 0; i < blocks; i++) h = block(p, `dynamics.transformer.${i}`, heads, h);
-    const hidden = nn.relu(linear(p, "dynamics.out_proj.0.weight", "dynamics.out_proj.0.bias", h));
-    const afterstate = z.add(linear(p, "dynamics.out_proj.2.weight", "dynamics.out_proj.2.bias", hidden));
-    let c = afterstate.add(p["position"]);
+    const hidden = nn.relu(linear(p, "dynamics.out_proj.0", h));
+    const afterstate = z.add(linear(p, "dynamics.out_proj.2", hidden));
+    let c = afterstate.add(p["positions"]);
     for (let i = 0; i < blocks; i++) c = block(p, `chance.transformer.${i}`, heads, c);
-    const logits = linear(p, "chance.logits.weight", "chance.logits.bias", c);
+    const logits = linear(p, "chance.logits", c);
     const chosen = np.sum(nn.logSoftmax(logits, -1).mul(nn.oneHot(after, codes)), -1);
     return np.mean(chosen).neg();
   }

@@ -15,14 +15,16 @@ import {
 
 const CODEBOOK = "quantizer.embedding.weight";
 
-/** What one forward pass gives. All but `total` are kept for `updateCodebook` and for tests. */
+/** What one forward pass gives. */
 export interface AutoencoderLosses {
   readonly total: tf.Scalar;
   readonly reconstruction: tf.Tensor;
   readonly commitment: tf.Tensor;
-  /** [M, width], M tokens */
+  /** Code vectors with straight-through gradient, [M, grid², width]. */
+  readonly output: tf.Tensor;
+  /** [M·grid², width] */
   readonly tokens: tf.Tensor2D;
-  /** [M, codes] */
+  /** One-hot codes, [M·grid², codes]. */
   readonly assigned: tf.Tensor2D;
 }
 
@@ -48,7 +50,7 @@ export class Autoencoder {
     const { channels, width } = this.sizes;
     const top = channels.reduce((x, _, i) => conv(this.parameters, `encoder.conv.${2 * i}`, x, "relu"), frames);
     const cells = tf.reshape(top, [frames.shape[0], gridOf(this.sizes) ** 2, channels.at(-1)!]);
-    return tf.reshape(linear(this.parameters, "encoder.proj.weight", "encoder.proj.bias", cells), [
+    return tf.reshape(linear(this.parameters, "encoder.proj", cells), [
       frames.shape[0],
       -1,
       width,
@@ -58,7 +60,7 @@ export class Autoencoder {
   /** Code vectors [M, grid², width] → frames [M, side, side, 1] in (0, 1). */
   decode(codes: tf.Tensor): tf.Tensor {
     const { channels } = this.sizes, grid = gridOf(this.sizes);
-    const cells = linear(this.parameters, "decoder.proj.weight", "decoder.proj.bias", codes);
+    const cells = linear(this.parameters, "decoder.proj", codes);
     let x = tf.reshape(cells, [codes.shape[0], grid, grid, channels.at(-1)!]);
     channels.forEach((_, i) => {
       x = convTranspose(this.parameters, `decoder.deconv.${2 * i}`, x);
@@ -85,10 +87,11 @@ export class Autoencoder {
     const vectors = tf.reshape(tf.matMul(assigned, this.parameters[CODEBOOK] as unknown as tf.Tensor2D), z.shape);
     const commitment = tf.mean(tf.squaredDifference(z, stopGradient(vectors)));
     const codebook = tf.mean(tf.squaredDifference(vectors, stopGradient(z)));
-    const reconstruction = tf.mean(tf.squaredDifference(this.decode(straightThrough(z, vectors)), frames));
+    const output = straightThrough(z, vectors);
+    const reconstruction = tf.mean(tf.squaredDifference(this.decode(output), frames));
     const quantiser = tf.add(tf.mul(commitment, TRAINING.commitment), codebook);
     const total = tf.add(tf.mul(reconstruction, this.reconstructionWeight), quantiser) as tf.Scalar;
-    return { total, reconstruction, commitment, tokens, assigned };
+    return { total, reconstruction, commitment, output, tokens, assigned };
   }
 
   /** Moving averages of the tokens of each code; the codebook becomes their quotient. */

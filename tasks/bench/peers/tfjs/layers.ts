@@ -30,14 +30,13 @@ export function oneHot(indices: tf.Tensor, depth: number): tf.Tensor {
 /** x·W + b on the last axis. */
 export function linear(
   v: Variables,
-  weight: string,
-  bias: string,
+  name: string,
   x: tf.Tensor,
   activation: "linear" | "relu" = "linear",
 ): tf.Tensor {
-  const [inputs, outputs] = v[weight].shape;
+  const weight = v[`${name}.weight`], [inputs, outputs] = weight.shape;
   const flat = tf.reshape(x, [x.size / inputs, inputs]) as tf.Tensor2D;
-  const y = tf.fused.matMul({ a: flat, b: v[weight] as tf.Tensor, bias: v[bias], activation });
+  const y = tf.fused.matMul({ a: flat, b: weight as tf.Tensor, bias: v[`${name}.bias`], activation });
   return tf.reshape(y, [...x.shape.slice(0, -1), outputs]);
 }
 
@@ -74,18 +73,13 @@ export function gelu(x: tf.Tensor): tf.Tensor {
 /** Pre-norm transformer block on [B, N, D] (spec 1 §3). */
 export function block(v: Variables, name: string, heads: number, x: tf.Tensor): tf.Tensor {
   const [batch, tokens, width] = x.shape, depth = width / heads;
-  const packed = linear(
-    v,
-    `${name}.attn.in_proj_weight`,
-    `${name}.attn.in_proj_bias`,
-    layerNorm(v, `${name}.ln1`, x),
-  );
+  const packed = linear(v, `${name}.attn.in_proj`, layerNorm(v, `${name}.ln1`, x));
   const [q, k, value] = tf.split(packed, 3, -1).map((part) =>
     tf.transpose(tf.reshape(part, [batch, tokens, heads, depth]), [0, 2, 1, 3])
   );
   const weights = tf.softmax(tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(depth)));
   const mixed = tf.reshape(tf.transpose(tf.matMul(weights, value), [0, 2, 1, 3]), [batch, tokens, width]);
-  const attended = tf.add(x, linear(v, `${name}.attn.out_proj.weight`, `${name}.attn.out_proj.bias`, mixed));
-  const inner = gelu(linear(v, `${name}.ff.0.weight`, `${name}.ff.0.bias`, layerNorm(v, `${name}.ln2`, attended)));
-  return tf.add(attended, linear(v, `${name}.ff.2.weight`, `${name}.ff.2.bias`, inner));
+  const attended = tf.add(x, linear(v, `${name}.attn.out_proj`, mixed));
+  const inner = gelu(linear(v, `${name}.ff.0`, layerNorm(v, `${name}.ln2`, attended)));
+  return tf.add(attended, linear(v, `${name}.ff.2`, inner));
 }

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { DeviceError } from "../../../lib/device/device.ts";
+import { compile } from "../../../lib/device/cpu/mod.ts";
+
+const main = (body: string, head = "") =>
+  `${head}@group(0) @binding(0) var<storage, read_write> out: array<f32>;
+@group(0) @binding(1) var<storage, read> source: array<f32>;
+@compute @workgroup_size(1) fn main(@builtin(workgroup_id) id: vec3u) {
+${body}
+}`;
+
+/** A text, and what its error says. */
+const FAULTS: [string, RegExp][] = [
+  [
+    main("  out[0] = 1;\n  out[0] = 2.0 +;"),
+    /kernel\.wgsl:5:17: expected an expression but found ";"\n {4}out\[0\] = 2\.0 \+;\n {18}\^/,
+  ],
+  [main("out[0] = x;"), /:4:10: there is no x here/],
+  [main("out[0] = 1u;"), /needs f32 but this is u32[^]*Convert it: f32\(…\)/],
+  [main("out[0] = id.x * 2.0;"), /2 does not fit|needs|does not take/],
+  [main("source[0] = 1.0;"), /read-only[^]*read_write/],
+  [main("let a = 1.0; a = 2.0;"), /cannot be assigned to/],
+  [main("var v = vec4f(1.0); v.xy = vec2f(2.0);"), /cannot be assigned to[^]*one at a time/],
+  [main("out[0] = f16(1.0);"), /f16 is outside the subset[^]*pack2x16float/],
+  [main("", "enable f16;\n"), /:1:8: the extension f16/],
+  [main("out[0] = vec3f(1.0, 2.0).x;"), /3 components but gets 2/],
+  [main("out[0] = sin(1u);"), /sin does not take u32/],
+  [main("out[0] = pow(1.0);"), /pow takes 2 arguments but gets 1/],
+  [main("var a: array<f32, 3>; out[0] = a[3];"), /index 3 is outside array<f32, 3>/],
+  [main("out[0] = f();", "fn f() -> f32 { return f(); }\n"), /calls itself/],
+  [main("break;"), /break outside a loop/],
+  [main("out[0] = N;", "override N: f32;\n"), /override N has no value/],
+  [main("/* no end"), /comment has no end/],
+  [main("out[0] = 1.0; $"), /unexpected character/],
+  [main("let a = 1; let a = 2;"), /declared twice/],
+  [main("", "@group(0) @binding(3) var t: texture_2d<f32>;\n"), /texture_2d is outside the subset/],
+  [main("", "@group(0) @binding(3) var<uniform> u: array<f32, 4>;\n"), /16 bytes apart/],
+  [
+    main("out[0] = other[0] + source[0];", "@group(0) @binding(1) var<storage, read> other: array<f32>;\n"),
+    /same binding/,
+  ],
+  [main("const_assert 1 > 2;"), /does not hold/],
+  ["fn main() {}", /no entry point @compute fn main/],
+  ["", /no entry point/],
+];
+
+Deno.test("errors name the file, the line, the column, and what to write instead", () => {
+  for (const [code, message] of FAULTS) {
+    assert.throws(() => compile({ name: "kernel", code }), (error: Error) => {
+      assert.ok(error instanceof DeviceError, `${code}: ${error.stack}`);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+});
+
+Deno.test("constants must be overrides of the kernel and of the right kind", () => {
+  const code = main("out[0] = f32(N);", "override N: u32;\n");
+  assert.throws(
+    () => compile({ name: "kernel", code }, { M: 1, N: 1 }),
+    /constant M has no override in this kernel; it has N/,
+  );
+  assert.throws(() => compile({ name: "kernel", code }, { N: 1.5 }), /u32, but its value is 1.5/);
+});
+
+Deno.test("damaged text gives a DeviceError, never anything else (property, 3,000 mutations)", () => {
+  const good = main(
+    "var s = 0.0; for (var i = 0u; i < 4u; i++) { if (i > 2u) { break; } s += source[i] * vec4f(1.0).x; } out[id.x] = max(s, 2.0);",
+    "struct S { a: f32, b: array<vec2<u32>, 3> }\nfn f(x: ptr<function, f32>) -> f32 { return *x; }\n",
+  );
+  const pieces = [
+    "{",
+    "}",
+    "(",
+    ")",
+    "<",
+    ">",
+    ";",
+    "vec4",
+    "1",
+    "-",
+    "fn",
+    "let",
+    "var",
+    "@",
+    "array",
+    "*",
+    "&",
+    ".",
+    "=",
+    "loop",
+    "\u0000",
+    "é",
+  ];
+  fc.assert(
+    fc.property(fc.nat(good.length - 1), fc.nat(30), fc.constantFrom("", ...pieces), (at, count, piece) => {
+      const code = good.slice(0, at) + piece + good.slice(at + count);
+      try {
+        WebAssembly.validate(compile({ name: "mutant", code }).wasm) || assert.fail("not valid WebAssembly");
+      } catch (error) {
+        assert.ok(error instanceof DeviceError, `${(error as Error).stack}\n${code}`);
+      }
+    }),
+    { numRuns: 3000, seed: 5 },
+  );
+});

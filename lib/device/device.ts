@@ -8,6 +8,7 @@
 export interface KernelSource {
   /** File name under `kernels/` without ending, or a generated name. Appears in errors and profiles. */
   readonly name: string;
+  /** The WGSL text. */
   readonly code: string;
   /** Entry point; default `main`. */
   readonly entry?: string;
@@ -21,7 +22,9 @@ export interface DeviceLimits {
   readonly maxBindingBytes: number;
   /** Most buffers one kernel may bind. */
   readonly maxBindings: number;
+  /** Most invocations of one workgroup. */
   readonly maxWorkgroupInvocations: number;
+  /** Most bytes of `var<workgroup>` variables. */
   readonly maxWorkgroupMemoryBytes: number;
   /** Most workgroups along one axis of the grid. */
   readonly maxGrid: number;
@@ -31,7 +34,9 @@ export interface DeviceLimits {
 
 /** Memory of a device. Sizes are bytes, multiples of 4. New buffers hold zeros. */
 export interface DeviceBuffer {
+  /** Size in bytes. */
   readonly bytes: number;
+  /** Name for errors and profiles. */
   readonly label: string;
   /** Gives the memory back. A second call does nothing. Use after it is an error. */
   dispose(): void;
@@ -39,12 +44,15 @@ export interface DeviceBuffer {
 
 /** A compiled compute shader with its constants fixed. */
 export interface Kernel {
+  /** Name of the page. */
   readonly name: string;
+  /** The values of its overrides. */
   readonly constants: Readonly<Record<string, number>>;
 }
 
 /** A window into a buffer, as one kernel sees it. */
 export interface Binding {
+  /** The memory. */
   readonly buffer: DeviceBuffer;
   /** Bytes; a multiple of `limits.bindingAlignment`. Default 0. */
   readonly offset?: number;
@@ -54,21 +62,29 @@ export interface Binding {
 
 /** One run of a kernel. `bindings[i]` is `@group(0) @binding(i)`; `grid` counts workgroups along x, y, z. */
 export interface Dispatch {
+  /** What runs. */
   readonly kernel: Kernel;
+  /** `bindings[i]` is `@binding(i)`. */
   readonly bindings: readonly Binding[];
+  /** Workgroups along x, y, z. */
   readonly grid: readonly [number, number, number];
 }
 
 /** Time of one dispatch, measured on the device. */
 export interface DispatchTime {
+  /** Name of the kernel. */
   readonly name: string;
+  /** Time on the device. */
   readonly nanoseconds: number;
 }
 
+/** Where kernels run. */
 export interface Device {
   /** For people: "NVIDIA H200 (WebGPU)", "CPU, 2 threads (WASM SIMD)". */
   readonly name: string;
+  /** How kernels run: through a WebGPU adapter, or compiled to WebAssembly. */
   readonly kind: "webgpu" | "cpu";
+  /** What its kernels may use. */
   readonly limits: DeviceLimits;
   /** True for a WebGPU adapter that is itself a CPU program (llvmpipe, SwiftShader). */
   readonly software: boolean;
@@ -76,7 +92,7 @@ export interface Device {
   readonly liveBuffers: number;
   /** Bytes in those buffers. */
   readonly liveBytes: number;
-  /** @throws DeviceError when the size is not allowed or memory is short. */
+  /** Takes memory, filled with zeros. @throws DeviceError when the size is not allowed or memory is short. */
   buffer(bytes: number, label: string): DeviceBuffer;
   /**
    * Compiled once per (source, constants); a second call returns the same kernel. Synchronous, so that a whole training step
@@ -102,5 +118,6 @@ export interface Device {
 
 /** Any failure of a device: lost, out of memory, wrong size, a kernel that does not compile. */
 export class DeviceError extends Error {
+  /** For `switch (error.name)`. */
   override name = "DeviceError";
 }

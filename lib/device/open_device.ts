@@ -1,6 +1,7 @@
 /** Choosing a device: the best real GPU, else the CPU; a software WebGPU adapter only on request. */
 import { type Device, DeviceError, type DeviceLimits } from "./device.ts";
 import { CPU_LIMITS, openCpuDevice } from "./cpu/mod.ts";
+import { isTrusted } from "./trusted.ts";
 import { openWebGpuDevice } from "./webgpu.ts";
 import { adapterLimits, findAdapters, wantedFeatures } from "./webgpu_adapter.ts";
 
@@ -9,6 +10,7 @@ export type DeviceKind = "webgpu" | "cpu" | "software";
 
 const KINDS: readonly DeviceKind[] = ["webgpu", "cpu", "software"];
 
+/** How to choose a device. */
 export interface OpenOptions {
   /** Threads of the CPU device. Default: the environment variable `TESSERA_THREADS`, else one per core. */
   readonly threads?: number;
@@ -18,11 +20,17 @@ export interface OpenOptions {
 
 /** One line of `deno task doctor`. */
 export interface DeviceReport {
+  /** What `openDevice({ kind })` takes. */
   readonly kind: DeviceKind;
+  /** For people. */
   readonly name: string;
+  /** A WebGPU adapter that is itself a CPU program. */
   readonly software: boolean;
+  /** Whether this machine has it. */
   readonly present: boolean;
+  /** Optional features that are there. */
   readonly features: readonly string[];
+  /** What kernels may use; `null` when absent. */
   readonly limits: DeviceLimits | null;
   /** Why it is absent and what to install; empty when present. */
   readonly advice: string;
@@ -61,7 +69,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device & Di
 /** The CPU device, with the threads that the caller or `TESSERA_THREADS` asks for. */
 async function openCpu(threads?: number): Promise<Device & Disposable> {
   const asked = threads ?? Number(environment("TESSERA_THREADS") ?? NaN);
-  return await openCpuDevice(Number.isFinite(asked) ? { threads: asked } : {});
+  return await openCpuDevice({ ...Number.isFinite(asked) ? { threads: asked } : {}, unchecked: isTrusted });
 }
 
 /** Every device this machine has or could have. Opens none. */

@@ -2,26 +2,37 @@ import { FormatError } from "../data/mod.ts";
 
 /** One comparison of our value with the reference. */
 export interface GoldenCheck {
+  /** What was compared. */
   readonly quantity: string;
+  /** The value in the file. */
   readonly reference: number;
+  /** Our value. */
   readonly ours: number;
   /** |ours − reference|, divided by |reference| where the tolerance is relative. */
   readonly error: number;
+  /** Largest error that holds. */
   readonly tolerance: number;
+  /** error ≤ tolerance. */
   readonly holds: boolean;
 }
 
 /** Tensor statistics as the golden files store them: size, mean, L2 norm, and sampled elements. */
 export interface Summary {
+  /** Number of elements. */
   readonly n: number;
+  /** Their mean. */
   readonly mean: number;
+  /** Square root of the sum of squares. */
   readonly l2: number;
+  /** Flat indices of the samples. */
   readonly idx: readonly number[];
+  /** The samples. */
   readonly val: readonly number[];
 }
 
 /** Collects comparisons with a golden file. */
 export class GoldenChecks {
+  /** All comparisons so far. */
   readonly checks: GoldenCheck[] = [];
 
   /** Error relative to the reference, or absolute where the reference is smaller than 1. */
@@ -34,6 +45,7 @@ export class GoldenChecks {
     this.#add(quantity, ours, reference, Math.abs(ours - reference) / Math.max(floor, Math.abs(reference)), tolerance);
   }
 
+  /** Exact equality. */
   equal(quantity: string, ours: number, reference: number): void {
     this.#add(quantity, ours, reference, Math.abs(ours - reference), 0);
   }

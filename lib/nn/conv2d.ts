@@ -5,16 +5,22 @@ import type { Parameters } from "./parameters.ts";
 
 /** Size of the window of a convolution, and how it moves. */
 export interface Window {
+  /** Side of the window in pixels. */
   readonly kernel: number;
+  /** Pixels from one window to the next. */
   readonly stride: number;
+  /** Zeros on every side. */
   readonly padding: number;
 }
 
 /** Convolution over NHWC pictures. Parameters `<name>.weight` [kernel, kernel, inputs, outputs], `<name>.bias` [outputs]. */
 export class Conv2d {
+  /** [kernel, kernel, inputs, outputs] */
   readonly weight: Tensor;
+  /** [outputs] */
   readonly bias: Tensor;
 
+  /** Declares the parameters; both uniform in ±1/√(inputs·kernel²). */
   constructor(
     parameters: Parameters,
     name: string,
@@ -40,9 +46,12 @@ export class Conv2d {
  * convolution that it transposes) and `<name>.bias` [outputs].
  */
 export class ConvTranspose2d {
+  /** [kernel, kernel, outputs, inputs] */
   readonly weight: Tensor;
+  /** [outputs] */
   readonly bias: Tensor;
 
+  /** Declares the parameters; both uniform in ±1/√(outputs·kernel²). */
   constructor(
     parameters: Parameters,
     name: string,

@@ -3,8 +3,10 @@ import type { Initialiser, Parameters } from "./parameters.ts";
 
 /** A learned vector for each index. Parameter `<name>.weight` [rows, width]. */
 export class Embedding {
+  /** [rows, width] */
   readonly weight: Tensor;
 
+  /** Declares the table. */
   constructor(
     parameters: Parameters,
     name: string,

@@ -5,10 +5,12 @@ import type { Initialiser, Parameters } from "./parameters.ts";
 
 /** x·W + b on the last axis. Parameters `<name>.weight` [inputs, outputs] and `<name>.bias` [outputs]. */
 export class Linear {
+  /** [inputs, outputs] */
   readonly weight: Tensor;
+  /** [outputs] */
   readonly bias: Tensor;
 
-  /** @param initialise of the weight and the bias; default: PyTorch's, uniform in ±1/√inputs */
+  /** Declares the parameters. @param initialise of the weight and the bias; default: PyTorch's, uniform in ±1/√inputs */
   constructor(
     parameters: Parameters,
     name: string,

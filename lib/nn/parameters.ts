@@ -72,13 +72,14 @@ export class Parameters {
     return found.offset;
   }
 
-  /** @throws Error naming what exists when there is no such parameter */
+  /** The parameter of that name. @throws Error naming what exists when there is no such parameter */
   get(name: string): Tensor {
     const found = this.#byName.get(name);
     if (!found) throw new Error(`no parameter ${name}; there are ${[...this.#byName.keys()].join(", ")}`);
     return found;
   }
 
+  /** Gives the memory back. */
   dispose(): void {
     this.flat?.dispose();
     for (const { tensor } of this.#declared) tensor.storage = null;

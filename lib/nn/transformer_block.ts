@@ -18,10 +18,13 @@ import type { Parameters } from "./parameters.ts";
 
 /** Settings of a transformer block. */
 export interface BlockSettings {
+  /** Channels of a token. */
   readonly width: number;
+  /** Attention heads; divide the width. */
   readonly heads: number;
   /** Inner width of the feed-forward part; default 4·width. */
   readonly inner?: number;
+  /** Whether a token sees only those before it. */
   readonly causal?: boolean;
   /** Rate of dropout on the attention probabilities and on the output of the feed-forward part. */
   readonly dropout?: number;
@@ -37,6 +40,7 @@ export class TransformerBlock {
   readonly #norms: readonly [LayerNorm, LayerNorm];
   readonly #forward: readonly [Linear, Linear];
 
+  /** Declares the parameters, attention first. */
   constructor(parameters: Parameters, name: string, readonly settings: BlockSettings, stream: Stream) {
     const { width, heads, inner = 4 * width } = settings;
     if (width % heads !== 0) {

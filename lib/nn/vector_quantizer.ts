@@ -50,10 +50,11 @@ export interface Quantised {
  * Parameter `<name>.embedding.weight` [codes, depth]; state: EMA counts [codes], EMA sums [codes, depth], usage [codes].
  */
 export class VectorQuantizer {
+  /** [codes, depth] */
   readonly codebook: Tensor;
   #state: { count: Tensor; sum: Tensor; usage: Tensor } | null = null;
 
-  /** @param decay λ of the moving averages */
+  /** Declares the codebook. @param decay λ of the moving averages */
   constructor(
     parameters: Parameters,
     name: string,
@@ -65,6 +66,7 @@ export class VectorQuantizer {
     this.codebook = parameters.add(`${name}.embedding.weight`, [codes, depth], initialise);
   }
 
+  /** Takes memory for the state: zeros. */
   place(device: Device): void {
     this.#state = {
       count: zeros(device, [this.codes], "f32", "ema_cluster_size"),
@@ -148,6 +150,7 @@ export class VectorQuantizer {
     assign(count, add(multiply(count, 0), 1));
   }
 
+  /** Gives the memory of the state back. */
   dispose(): void {
     if (this.#state) { for (const tensor of Object.values(this.#state)) tensor.dispose(); }
     this.#state = null;

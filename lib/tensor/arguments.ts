@@ -3,7 +3,9 @@ import { type DType, elements, formatShape, type Shape } from "./shape.ts";
 
 /** Host data with a shape: an argument of a program. */
 export interface HostArray {
+  /** The elements, row-major. */
   readonly data: HostData;
+  /** Their shape. */
   readonly shape: Shape;
 }
 

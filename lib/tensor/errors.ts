@@ -3,8 +3,10 @@
  * call stack outside the tensor and layer libraries.
  */
 export class ShapeError extends Error {
+  /** For `switch (error.name)`. */
   override name = "ShapeError";
 
+  /** Finds the caller's line in the stack. */
   constructor(operation: string, problem: string) {
     super(`${operation}: ${problem}`);
     const line = callerLine(this.stack ?? "");

@@ -5,20 +5,27 @@ import { activeTrace } from "./trace.ts";
 
 /** Memory that one node needs only while it runs. */
 export class Scratch {
+  /** Memory of so many bytes; the label is for errors. */
   constructor(readonly bytes: number, readonly label: string) {}
 }
 
 /** One kernel run of a node: `bind[i]` is `@group(0) @binding(i)` of the page. */
 export interface Call {
+  /** The page. */
   readonly source: KernelSource;
+  /** Values of its overrides. */
   readonly constants: Record<string, number>;
+  /** What each binding holds. */
   readonly bind: readonly (Tensor | Scratch)[];
+  /** Workgroups along x, y, z. */
   readonly grid: readonly [number, number, number];
 }
 
 /** Work of one node: floating-point operations, and bytes that must move at least once. */
 export interface Cost {
+  /** Floating-point operations. */
   readonly flops: number;
+  /** Bytes moved at least. */
   readonly bytes: number;
 }
 
@@ -28,6 +35,7 @@ export interface Cost {
  * @typeParam A the settings of one use, fixed when traced
  */
 export interface Operation<A> {
+  /** For errors and profiles. */
   readonly name: string;
   /** The kernels to run, in order, for one use of the operation on this device. */
   lower(node: Node<A>, device: Device): Call[];
@@ -38,6 +46,7 @@ export interface Operation<A> {
   gradient?(node: Node<A>, outputGradients: readonly (Tensor | null)[], needs: readonly boolean[]): (Tensor | null)[];
   /** Inputs whose values the gradient rule does not read; they may be changed in place in between. */
   readonly gradientIgnores?: readonly number[];
+  /** Work of one use. */
   cost(node: Node<A>): Cost;
   /** The output is the input's memory under another shape. */
   readonly alias?: boolean;
@@ -46,13 +55,17 @@ export interface Operation<A> {
 }
 
 // deno-lint-ignore no-explicit-any -- the one place where the settings' type is forgotten
+/** A node of any operation. */
 export type AnyNode = Node<any>;
 
 /** One use of an operation in a graph. */
 export class Node<A = unknown> {
+  /** Place in the order of the trace. */
   readonly id: number = nextId();
+  /** What it computes. */
   readonly outputs: readonly Tensor[];
 
+  /** Use `emit`, which also registers changes of state. */
   constructor(
     readonly operation: Operation<A>,
     readonly inputs: readonly Tensor[],

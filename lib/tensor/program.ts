@@ -9,10 +9,15 @@ import { record } from "./trace.ts";
 
 /** Time and work of all runs of one kernel in a program. */
 export interface KernelProfile {
+  /** Name of the kernel. */
   readonly name: string;
+  /** Runs of it in one run of the program. */
   readonly calls: number;
+  /** Time of all of them. */
   readonly nanoseconds: number;
+  /** Work of all of them. */
   readonly flops: number;
+  /** Bytes that they move at least. */
   readonly bytes: number;
 }
 
@@ -20,6 +25,7 @@ export interface KernelProfile {
 export interface Estimate {
   /** Kernel runs per run of the program. */
   readonly dispatches: number;
+  /** Floating-point operations per run. */
   readonly flops: number;
   /** Bytes for temporary values, after reuse. */
   readonly temporaryBytes: number;
@@ -53,6 +59,7 @@ export function compile<A extends unknown[], R extends Result>(device: Device, f
 export class Program<A extends unknown[], R extends Result> {
   #versions = new Map<string, Version<R>>();
 
+  /** Use `compile`. */
   constructor(readonly device: Device, readonly fn: (...args: A) => R) {}
 
   /** Queues one run and returns at once. Reading the result waits for it. */

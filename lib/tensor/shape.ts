@@ -44,6 +44,7 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
   return to.map((_, axis) => axis < skip || from[axis - skip] === 1 ? 0 : own[axis - skip]);
 }
 
+/** True if both have the same sizes in the same order. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

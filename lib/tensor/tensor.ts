@@ -4,10 +4,13 @@ import { type DType, elements, formatShape, type Shape, storageBytes } from "./s
 
 /** A window of device memory that holds one tensor. */
 export interface Storage {
+  /** Where the memory is. */
   readonly device: Device;
+  /** The buffer it lies in. */
   readonly buffer: DeviceBuffer;
   /** Bytes from the start of the buffer. */
   readonly offset: number;
+  /** Size of the window, padding included. */
   readonly bytes: number;
 }
 
@@ -27,12 +30,14 @@ export function nextId(): number {
  * compute what is needed when it is asked for.
  */
 export class Tensor {
+  /** Place in the order of making. */
   readonly id: number = nextId();
   /** Name for errors and profiles. */
   label: string;
   /** Memory, once there is some. */
   storage: Storage | null = null;
 
+  /** Use `tensor`, `zeros` or an operation. */
   constructor(
     readonly shape: Shape,
     readonly dtype: DType,
@@ -53,6 +58,7 @@ export class Tensor {
     return elements(this.shape);
   }
 
+  /** Number of axes. */
   get rank(): number {
     return this.shape.length;
   }

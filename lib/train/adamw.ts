@@ -24,6 +24,7 @@ export interface StepReport {
  * `torch.nn.utils.clip_grad_norm_` before it. Weight decay applies to every tensor, biases included.
  */
 export class AdamW {
+  /** All settings, defaults filled in. */
   readonly settings: AdamWSettings;
   /** First and second moment, step number, in flat memory: state of a checkpoint. */
   readonly state: { readonly first: Tensor; readonly second: Tensor; readonly step: Tensor };
@@ -33,6 +34,7 @@ export class AdamW {
   readonly #rate: Tensor;
 
   /**
+   * Takes memory for gradients and moments, all 0.
    * @param parameters already placed on the device
    * @param chosen neighbours in the order of declaration; default: all
    */
@@ -92,6 +94,7 @@ export class AdamW {
     return this.chosen.map((tensor, i) => [tensor.label, this.#windows[i]]);
   }
 
+  /** Gives the memory of moments and gradients back. */
   dispose(): void {
     for (const tensor of [this.#gradients, this.state.first, this.state.second, this.state.step, this.#rate]) {
       tensor.dispose();

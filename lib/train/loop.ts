@@ -6,21 +6,27 @@ import { dataToTensors, tensorsToData } from "./state.ts";
 
 /** Where a training keeps what it must not lose. `RunWriter` is one; tests and notebooks may have none. */
 export interface Keeper {
+  /** Takes one row of metrics. */
   log(row: MetricsRow): void;
+  /** Stores a checkpoint. */
   save(step: number, state: CheckpointState): Promise<void>;
 }
 
 /** What the loop tells after each logged step. */
 export interface Logged {
+  /** Name of the stage. */
   readonly stage: string;
   /** Steps done in this stage. */
   readonly step: number;
+  /** The numbers of the step. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** How a training is watched, kept and stopped. */
 export interface LoopOptions {
   /** The model's tensors, saved with every checkpoint. */
   readonly model: readonly (readonly [string, Tensor])[];
+  /** Where metrics and checkpoints go; default: nowhere. */
   readonly keeper?: Keeper;
   /** State to continue from. */
   readonly resume?: CheckpointState & { readonly step: number } | null;
@@ -28,11 +34,13 @@ export interface LoopOptions {
   readonly checkpointEvery?: number;
   /** Steps between logged metrics. Reading them waits for the device. Default 50. */
   readonly logEvery?: number;
+  /** Shows how far a stage is; default: nothing. */
   readonly progress?: (total: number, label: string, from: number) => Progress;
   /** When aborted, the loop saves and returns after the current step. */
   readonly signal?: AbortSignal;
   /** Stops, and saves, after this many steps in all. */
   readonly stopAfter?: number;
+  /** Told after each logged step. */
   readonly onLog?: (logged: Logged) => void;
   /** Measures the model at some logged steps; the numbers join the step's row. Must not change any state. */
   readonly evaluate?: { readonly every: number; run(stage: string): Promise<Readonly<Record<string, number>>> };
@@ -42,6 +50,7 @@ export interface LoopOptions {
 export interface LoopResult {
   /** Steps done in all stages. */
   readonly step: number;
+  /** False when it was stopped. */
   readonly finished: boolean;
   /** Seconds spent in each stage, over all resumptions. */
   readonly seconds: Readonly<Record<string, number>>;

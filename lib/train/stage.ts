@@ -13,12 +13,16 @@ export interface Stage {
   state(): Plain;
   /** Continues from `state()`; the tensors are written by the caller. */
   restore(state: unknown): void;
+  /** Gives the memory of the stage back. */
   dispose(): void;
 }
 
 /** A stage before it takes memory: the second stage can only be opened when the first has been trained. */
 export interface StagePlan {
+  /** Shown in progress bars, metrics and checkpoints. */
   readonly name: string;
+  /** Number of steps. */
   readonly steps: number;
+  /** Takes memory and starts. */
   open(): Promise<Stage>;
 }

@@ -113,7 +113,7 @@ testOnDevices("conv2d: sums over many pixels are cut into parts, with the same b
     ...{ direction: "weight", batch: 8, height: 16, width: 16, channels: 4, outHeight: 16, outWidth: 16, filters: 8 },
     ...{ kernel: [3, 3], padding: [1, 1], device },
   });
-  assert.ok(plan.scratchBytes > 0 && plan.calls.length === 2);
+  assert.ok(plan.scratchBytes > 0 && plan.calls.length >= 2);
   const inputs = { x: randomNd([8 * 16 * 16 * 4], 1).data, y: randomNd([8 * 16 * 16 * 8], 2).data };
   const first = await runPlan(device, plan, inputs, "w", 288);
   assert.deepEqual(await runPlan(device, plan, inputs, "w", 288), first);

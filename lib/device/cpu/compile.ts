@@ -1,7 +1,8 @@
 import { DeviceError, type KernelSource } from "../device.ts";
 import { check } from "./checker.ts";
 import { emitModule } from "./emit_wasm.ts";
-import { lower, type LowerOptions } from "./lower.ts";
+import { lower } from "./lower.ts";
+import type { LowerOptions } from "./lower_memory.ts";
 import { parse } from "./parser.ts";
 import { explain, Problem } from "./problem.ts";
 import { opcode } from "./opcodes.ts";
@@ -43,7 +44,7 @@ export function compile(
 ): Compiled {
   try {
     const checked = check(parse(source.code), constants, source.entry ?? "main");
-    const lowered = lower(checked, { checked: true, relaxed: hasRelaxedSimd(), ...options });
+    const lowered = lower(checked, { checked: true, strict: false, relaxed: hasRelaxedSimd(), ...options });
     return {
       wasm: emitModule(lowered.functions),
       bindings: lowered.bindings.map(({ binding, symbol, minBytes }) => ({

@@ -36,6 +36,11 @@ export interface CpuOptions {
    * memory of this device. Default: every kernel is checked.
    */
   readonly unchecked?: (source: KernelSource) => boolean;
+  /**
+   * Stop at an index out of range with a DeviceError that names the kernel. Default false: such a read gives an element of
+   * the same variable, and such a write is dropped. Tests run kernels strictly before they are trusted unchecked.
+   */
+  readonly strict?: boolean;
 }
 
 /** What every CPU device allows. */
@@ -127,7 +132,10 @@ export class CpuDevice implements Device, Disposable {
   }
 
   private makeKernel(source: KernelSource, constants: Readonly<Record<string, number>>): CpuKernel {
-    const compiled = compile(source, constants, { checked: !(this.options.unchecked?.(source) ?? false) });
+    const compiled = compile(source, constants, {
+      checked: !(this.options.unchecked?.(source) ?? false),
+      strict: this.options.strict ?? false,
+    });
     const [x, y, z] = compiled.workgroupSize;
     if (x * y * z > CPU_LIMITS.maxWorkgroupInvocations) {
       throw new DeviceError(
@@ -204,7 +212,9 @@ export class CpuDevice implements Device, Disposable {
     } catch (error) {
       if (!(error instanceof KernelFailure)) throw error;
       throw new DeviceError(
-        `kernel ${this.names[error.id]}: ${error.message}. It left its memory: run it checked to find out where.`,
+        `kernel ${
+          this.names[error.id]
+        }: an index out of range (${error.message}). Look for an index that may pass the end.`,
       );
     }
   }

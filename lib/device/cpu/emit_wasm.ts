@@ -63,6 +63,8 @@ class BodyWriter {
         if (statement.condition) this.node(statement.condition);
         return this.put(statement.condition ? 0x0d : 0x0c, ...uleb(depth));
       }
+      case "trap":
+        return this.put(0x00);
       case "barrier":
         throw new Error("a barrier reached the WebAssembly writer");
     }

@@ -38,7 +38,9 @@ export type Statement =
   /** A jump to its label starts it again; its end leaves it. */
   | { readonly s: "loop"; readonly label: number; body: Statement[] }
   | { readonly s: "jump"; readonly label: number; condition?: Node }
-  | { readonly s: "barrier" };
+  | { readonly s: "barrier" }
+  /** Ends the kernel with an error. */
+  | { readonly s: "trap" };
 
 /** A function in this form. Locals `0 … params.length-1` are its parameters. */
 export interface Func {

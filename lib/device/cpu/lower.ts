@@ -2,6 +2,7 @@ import type { FunctionDecl, Symbol } from "./ast.ts";
 import type { Bound, Checked } from "./checker.ts";
 import { NeedsMemory, sum } from "./builder.ts";
 import { type Func, i32, type Kind, load, local, make, type Node, op, type Statement, wordOf } from "./ir.ts";
+import type { LowerOptions } from "./lower_memory.ts";
 import { StmtLowering } from "./lower_stmt.ts";
 import type { MemoryPlace } from "./lower_memory.ts";
 import { Problem } from "./problem.ts";
@@ -13,13 +14,6 @@ import { roundUp, scalarOf, sizeOf, strideOf, type Type, type VectorType } from 
 
 /** Where the words of a dispatch's argument block stand: the grid, the constants, then address and bytes per binding. */
 export const ARGUMENTS = { grid: 0, constants: 12, bindings: 16, bytesPerBinding: 8 } as const;
-
-export interface LowerOptions {
-  /** Check every access to memory. */
-  readonly checked: boolean;
-  /** Use relaxed fused multiply-add. */
-  readonly relaxed: boolean;
-}
 
 /** A kernel as functions in the intermediate form, and what it needs to run. */
 export interface Lowered {
@@ -77,7 +71,7 @@ class EntryLowering extends StmtLowering {
   private readonly workgroupBase = 3;
 
   constructor(private readonly module: Checked, options: LowerOptions, readonly inMemory: ReadonlySet<Symbol>) {
-    super(["i32", "i32", "i32", "i32"], options.checked, options.relaxed);
+    super(["i32", "i32", "i32", "i32"], options);
     this.frame = this.newLocal("i32", true);
     this.prologue.push({ s: "set", local: this.constantBase, value: this.argument(ARGUMENTS.constants) });
     this.grid.forEach((index, axis) => {
@@ -303,7 +297,7 @@ function helperClosure(names: Iterable<string>, options: LowerOptions): Func[] {
   const done = new Map<string, Func>();
   const add = (name: string): void => {
     if (done.has(name)) return;
-    const lowering = new HelperLowering([], options.checked, options.relaxed);
+    const lowering = new HelperLowering([], options);
     const params = library().get(name)!.params.map((): Kind => "v128");
     lowering.locals.push(...params);
     done.set(name, lowering.lower(name, library().get(name)!));

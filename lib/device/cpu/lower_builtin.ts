@@ -106,7 +106,7 @@ export abstract class BuiltinLowering extends ExprLowering {
         return op(`${shape}.sub`, x, op(`${shape}.floor`, x));
       }
       case "fma":
-        if (wide && this.relaxed) return op("f32x4.relaxed_madd", a, b, c);
+        if (wide && this.options.relaxed) return op("f32x4.relaxed_madd", a, b, c);
         return op(`${shape}.add`, op(`${shape}.mul`, a, b), c);
       case "inverseSqrt":
         return op(`${shape}.div`, this.fill(first, 1), op(`${shape}.sqrt`, a));

@@ -41,10 +41,6 @@ export abstract class ExprLowering extends MemoryLowering {
   protected readonly values = new Map<Symbol, Value>();
   protected readonly places = new Map<Symbol, Place>();
 
-  constructor(params: readonly Kind[], checked: boolean, readonly relaxed: boolean) {
-    super(params, checked);
-  }
-
   protected abstract builtin(e: CallExpr, name: string): Value;
   protected abstract inline(decl: FunctionDecl, args: readonly Expr[]): Value;
   /** Address in memory of a constant array that is indexed at run time. */
@@ -264,7 +260,7 @@ export abstract class ExprLowering extends MemoryLowering {
 
   /** Sums of products become fused multiply-adds where the engine has them. */
   private floatVector(name: string, a: Node, b: Node): Node {
-    const product = (node: Node) => this.relaxed && node.op === "f32x4.mul";
+    const product = (node: Node) => this.options.relaxed && node.op === "f32x4.mul";
     if (name === "+" && product(a)) return op("f32x4.relaxed_madd", a.args[0], a.args[1], b);
     if (name === "+" && product(b)) return op("f32x4.relaxed_madd", b.args[0], b.args[1], a);
     if (name === "-" && product(b)) return op("f32x4.relaxed_nmadd", b.args[0], b.args[1], a);

@@ -12,6 +12,16 @@ const stride = (type: Type): number => type.kind === "array" ? strideOf(type) : 
 
 export type MemoryPlace = Extract<Place, { at: "memory" }>;
 
+/** How a kernel is lowered. */
+export interface LowerOptions {
+  /** Check every access to memory. */
+  readonly checked: boolean;
+  /** With `checked`: stop at an index out of range instead of reading the last element or dropping the write. */
+  readonly strict: boolean;
+  /** Use relaxed fused multiply-add. */
+  readonly relaxed: boolean;
+}
+
 /** Reads and writes places, with the checks that keep every access inside its variable. */
 export class MemoryLowering extends Builder {
   /** Bytes of per-invocation memory used so far. */
@@ -19,7 +29,7 @@ export class MemoryLowering extends Builder {
   /** Local with the address of the invocation's memory. */
   frame = -1;
 
-  constructor(params: readonly Kind[], protected readonly checked: boolean) {
+  constructor(params: readonly Kind[], protected readonly options: LowerOptions) {
     super(params);
   }
 
@@ -42,9 +52,10 @@ export class MemoryLowering extends Builder {
   private address(place: MemoryPlace, clamp: boolean): { address: Node; offset: number } {
     const terms: Node[] = [];
     let constant = place.offset;
+    if (clamp) this.demand(this.options.strict ? this.guard(place) : undefined);
     for (const step of place.steps) {
       let index = step.index;
-      if (clamp && this.checked && !this.within(step)) {
+      if (clamp && this.options.checked && !this.options.strict && !this.within(step)) {
         const last = op("i32.sub", step.limit, i32(1));
         index = select(index, last, op("i32.lt_u", index, step.limit));
       }
@@ -59,11 +70,16 @@ export class MemoryLowering extends Builder {
 
   /** A condition that holds when all indices are in range; undefined if they are known to be. */
   private guard(place: MemoryPlace): Node | undefined {
-    if (!this.checked) return undefined;
+    if (!this.options.checked) return undefined;
     const tests = place.steps.filter((step) => !this.within(step)).map((step) =>
       op("i32.lt_u", step.index, step.limit)
     );
     return tests.length === 0 ? undefined : tests.reduce((a, b) => op("i32.and", a, b));
+  }
+
+  /** Stops the kernel unless the condition holds. */
+  private demand(condition: Node | undefined): void {
+    if (condition) this.emit({ s: "if", condition: op("i32.eqz", condition), then: [{ s: "trap" }], otherwise: [] });
   }
 
   private loadLeaf(type: Type, address: Node, offset: number, steady: boolean): Node {
@@ -104,7 +120,11 @@ export class MemoryLowering extends Builder {
     if (place.at === "slot") return this.setAll(this.slotLocals(place.slot), value.parts);
     if (place.at === "lane") return this.writeLane(place, value.parts[0]);
     const settled = value.parts.length > 1 || place.type.kind === "vector" ? this.settle(value) : value;
-    const guard = this.guard(place);
+    let guard = this.guard(place);
+    if (this.options.strict) {
+      this.demand(guard);
+      guard = undefined;
+    }
     const stores = this.collect(() => {
       const { address, offset } = this.address(place, false);
       const parts = leaves(place.type, 0, stride);
@@ -181,7 +201,7 @@ export class MemoryLowering extends Builder {
       return { ...place, type: inner, offset: place.offset + known * size };
     }
     const limit = count === null ? place.length!(place.offset, size) : i32(count);
-    const kept = this.checked && !isConst(index) ? this.once(index) : index;
+    const kept = this.options.checked && !isConst(index) ? this.once(index) : index;
     return { ...place, type: inner, steps: [...place.steps, { index: kept, stride: size, limit }] };
   }
 

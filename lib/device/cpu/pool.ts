@@ -77,7 +77,7 @@ export class Pool {
   }
 }
 
-/** A kernel left its memory (only unchecked kernels can). */
+/** A kernel met an index out of range: strict, or unchecked and outside of all memory. */
 export class KernelFailure extends Error {
   constructor(readonly id: number, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause));

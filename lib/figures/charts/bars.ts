@@ -1,6 +1,7 @@
 /** Bars and pies of counts. */
 import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { categoryColours, INK } from "../theme.ts";
+import { tickCount } from "./axes.ts";
 import { emptyChart, type Threshold, thresholdLayers } from "./layout.ts";
 
 /** One slice of a pie. */
@@ -23,7 +24,7 @@ export function pie(options: ChartOptions & { readonly parts: readonly Part[] })
   const total = totalOf(parts);
   if (total === 0) return emptyChart({ ...options, width, height }, "no entries");
   const colours = categoryColours(parts.length);
-  const radius = Math.min(width / 2 - 62, height / 2 - 22);
+  const radius = Math.min(width / 2 - 62, height / 2 - 26);
   let turned = 0;
   const rows = parts.map(({ label, count, colour }, i) => {
     const share = count / total;
@@ -35,6 +36,8 @@ export function pie(options: ChartOptions & { readonly parts: readonly Part[] })
       colour: colour ?? colours[i],
       text: [label, `${count.toLocaleString("en-US")} (${(100 * share).toFixed(1)} %)`],
       right: Math.sin(middle) >= 0,
+      // Over and under the pie the two lines of text need more distance than beside it.
+      away: Math.round(radius + 10 + 12 * Math.abs(Math.cos(middle))),
     };
   });
   const shown = rows.filter((row) => row.count > 0);
@@ -47,14 +50,18 @@ export function pie(options: ChartOptions & { readonly parts: readonly Part[] })
     transform: [{ calculate: `datum.right === ${right} ? datum.text : ''`, as: "side" }],
     mark: {
       type: "text",
-      radius: radius + 10,
       align: right ? "left" : "right",
       baseline: "middle",
       lineHeight: 14,
       fontSize: 11.5,
       color: INK,
     },
-    encoding: { theta, order: { field: "order" }, text: { field: "side" } },
+    encoding: {
+      theta,
+      radius: { field: "away", type: "quantitative", scale: null },
+      order: { field: "order" },
+      text: { field: "side" },
+    },
   }));
   const { title } = heading(options) as { title?: object };
   return {
@@ -93,7 +100,7 @@ export interface BarsOptions extends ChartOptions {
 
 /** Vertical bars, single or grouped, with optional whiskers and numbers. */
 export function bars(options: BarsOptions): Chart {
-  const { thresholds, format } = options;
+  const { thresholds, format, height = 240 } = options;
   for (const { label, value } of options.bars) {
     if (!Number.isFinite(value)) throw new Error(`bars: expected finite values but found ${value} for '${label}'`);
   }
@@ -125,8 +132,8 @@ export function bars(options: BarsOptions): Chart {
       ...offset,
       y: {
         ...top,
-        scale: { zero: true, nice: 5 },
-        axis: { tickCount: 5, ...(options.axisFormat ? { format: options.axisFormat } : {}) },
+        scale: { zero: true, nice: tickCount(height) },
+        axis: { tickCount: tickCount(height), ...(options.axisFormat ? { format: options.axisFormat } : {}) },
       },
       ...(grouped
         ? {
@@ -163,7 +170,7 @@ export function bars(options: BarsOptions): Chart {
   return {
     ...heading(options),
     width: options.width ?? Math.min(640, Math.max(220, 40 * options.bars.length)),
-    height: options.height ?? 240,
+    height,
     layer: [{ data: { values }, layer: layers }, ...thresholdLayers("y", thresholds, true)],
   };
 }

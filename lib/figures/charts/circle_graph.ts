@@ -42,7 +42,7 @@ type Point = readonly [number, number];
  */
 export function circleGraph(options: CircleGraphOptions): Chart {
   const { nodes, edges, classes = CLASSES } = options;
-  const side = options.width ?? 520;
+  const side = options.width ?? (nodes.length > 9 ? 520 : nodes.length > 4 ? 420 : 320);
   const radius = side / 2 - LARGEST;
   const centre = (i: number): Point => {
     const angle = (2 * Math.PI * i) / nodes.length;

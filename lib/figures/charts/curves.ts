@@ -1,6 +1,7 @@
 /** Lines over a number axis: training curves, sweeps, schedules. */
 import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { categoryColours } from "../theme.ts";
+import { numberAxis } from "./axes.ts";
 import { emptyChart, type Threshold, thresholdLayers } from "./layout.ts";
 
 /** One line. */
@@ -46,8 +47,7 @@ export interface CurvesOptions extends ChartOptions {
 }
 
 /**
- * Lines with an optional band.
- * Values that a logarithmic axis cannot show (≤ 0) are left out, and the subtitle says how many.
+ * Lines with an optional band. Values that a logarithmic axis cannot show (≤ 0) are left out, and the subtitle says how many.
  *
  * @throws Error when a series has unequal lengths.
  */
@@ -102,20 +102,22 @@ export function curves(options: CurvesOptions): Chart {
     : null;
   const named = { field: "series", type: "nominal", title: null, legend };
   const colour = { ...named, scale: { domain, range: colours } };
-  const x = {
-    field: "x",
-    type: "quantitative",
-    title: options.x ?? null,
-    scale: scaleOf(logX, options.xRange, false),
-    axis: axisOf(logX),
+  const width = options.width ?? 420, height = options.height ?? 240;
+  const across = { log: logX, range: options.xRange, zero: false, values: lines.map((row) => row.x), pixels: width };
+  const up = {
+    log: logY,
+    range: options.yRange,
+    zero: options.zero ?? true,
+    values: [
+      ...lines.map((row) => row.y),
+      ...bands.flatMap((row) => [row.low, row.high]),
+      ...(thresholds ?? []).map(({ at }) => at),
+    ],
+    pixels: height,
+    format: options.yFormat,
   };
-  const y = {
-    field: "y",
-    type: "quantitative",
-    title: options.y ?? null,
-    scale: scaleOf(logY, options.yRange, options.zero ?? true),
-    axis: { ...axisOf(logY), ...(options.yFormat ? { format: options.yFormat } : {}) },
-  };
+  const x = { field: "x", type: "quantitative", title: options.x ?? null, ...numberAxis(across) };
+  const y = { field: "y", type: "quantitative", title: options.y ?? null, ...numberAxis(up) };
   const dashes = series.some((one) => one.dashed)
     ? { strokeDash: { ...named, scale: { domain, range: series.map((one) => one.dashed ? [5, 4] : [1, 0]) } } }
     : {};
@@ -138,8 +140,8 @@ export function curves(options: CurvesOptions): Chart {
   });
   return {
     ...heading(head),
-    width: options.width ?? 420,
-    height: options.height ?? 240,
+    width,
+    height,
     layer: [...layers, ...thresholdLayers("y", thresholds)],
   };
 }
@@ -183,16 +185,4 @@ function lengths({ label, x, y, band }: Series): void {
       );
     }
   }
-}
-
-function scaleOf(log: boolean, range: readonly [number, number] | undefined, zero: boolean): Chart {
-  const domain = range === undefined ? {} : { domain: range };
-  return log
-    ? { type: "log", nice: range === undefined, ...domain }
-    : { zero, nice: range === undefined ? 6 : false, ...domain };
-}
-
-/** Logarithmic axes show powers of ten as plain numbers and leave out the crowd between. */
-function axisOf(log: boolean): Chart {
-  return log ? { tickCount: 4, format: "~g" } : { tickCount: 6 };
 }

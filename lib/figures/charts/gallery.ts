@@ -121,7 +121,7 @@ export function strip(options: StripOptions): Chart {
             gradientLength: Math.min(240, width),
             gradientThickness: 10,
             direction: "horizontal",
-            tickCount: 5,
+            tickCount: 4,
             offset: 10,
           },
         },

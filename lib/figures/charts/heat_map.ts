@@ -55,6 +55,7 @@ export function heatMap(options: HeatMapOptions): Chart {
   );
   const cellWidth = options.cellWidth ?? clamp(Math.floor(420 / columns.length), 9, 44);
   const cellHeight = options.cellHeight ?? clamp(Math.floor(520 / rows.length), 9, 30);
+  const barLength = clamp(rows.length * cellHeight - 30, 80, 240);
   const axis = { ticks: false, domain: false, labelPadding: 5, labelOverlap: true };
   const x = {
     field: "column",
@@ -88,10 +89,10 @@ export function heatMap(options: HeatMapOptions): Chart {
         title: options.valueTitle ?? null,
         scale: { domain: [low, high], range: map.stops, interpolate: "rgb", clamp: true },
         legend: {
-          gradientLength: clamp(rows.length * cellHeight - 30, 80, 240),
+          gradientLength: barLength,
           gradientThickness: 12,
           titlePadding: 8,
-          tickCount: 5,
+          tickCount: barLength < 150 ? 2 : 5,
         },
       },
     },

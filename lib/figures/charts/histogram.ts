@@ -2,6 +2,7 @@
 import { countBins } from "../bins.ts";
 import { type Chart, type ChartOptions, heading } from "../spec.ts";
 import { categoryColours } from "../theme.ts";
+import { tickCount } from "./axes.ts";
 import { beside, emptyChart, type Threshold, thresholdLayers } from "./layout.ts";
 
 /** What `histogram` draws. */
@@ -32,7 +33,7 @@ export interface HistogramOptions extends ChartOptions {
  * @throws Error when a value is not finite.
  */
 export function histogram(options: HistogramOptions): Chart {
-  const { values, bins = 50, measure = "count", thresholds } = options;
+  const { values, bins = 50, measure = "count", thresholds, width = 420, height = 240 } = options;
   const groups: [string, ArrayLike<number>][] = isArrayLike(values) ? [["", values]] : Object.entries(values);
   const colours = options.colours ?? categoryColours(groups.length);
   const [low, high] = options.range ?? span(groups.map(([, group]) => group));
@@ -65,7 +66,7 @@ export function histogram(options: HistogramOptions): Chart {
         type: "quantitative",
         title: options.x ?? null,
         scale: { domain: shownRange(rows, thresholds), nice: false, zero: false },
-        axis: { tickCount: 7 },
+        axis: { tickCount: tickCount(width) + 1 },
       },
       x2: { field: "to" },
       y: {
@@ -73,8 +74,8 @@ export function histogram(options: HistogramOptions): Chart {
         type: "quantitative",
         stack: null,
         title: options.y ?? (measure === "count" ? "Count" : "Share"),
-        scale: { type: options.yScale ?? "linear", zero: true, nice: 5 },
-        axis: { tickCount: 5, ...(measure === "share" ? { format: ".0%" } : {}) },
+        scale: { type: options.yScale ?? "linear", zero: true, nice: tickCount(height) },
+        axis: { tickCount: tickCount(height), ...(measure === "share" ? { format: ".0%" } : {}) },
       },
       y2: { datum: 0 },
       ...(split
@@ -98,8 +99,8 @@ export function histogram(options: HistogramOptions): Chart {
   };
   return {
     ...heading(options),
-    width: options.width ?? 420,
-    height: options.height ?? 240,
+    width,
+    height,
     layer: [bars, ...thresholdLayers("x", thresholds)],
   };
 }

@@ -11,6 +11,7 @@ export class Encoder {
   readonly #layers: readonly Conv2d[];
   readonly #project: Linear;
 
+  /** Declares the layers, first convolution first. */
   constructor(parameters: Parameters, settings: ModelSettings, stream: Stream) {
     const { channels, codeWidth } = settings;
     this.#layers = channels.map((out, i) =>
@@ -33,6 +34,7 @@ export class Decoder {
   readonly #layers: readonly ConvTranspose2d[];
   readonly #side: number;
 
+  /** Declares the layers, projection first. */
   constructor(parameters: Parameters, settings: ModelSettings, stream: Stream) {
     const channels = settings.channels.toReversed();
     this.#side = gridSide(settings);

@@ -20,9 +20,13 @@ export const COMMITMENT = 0.25;
 
 /** Losses of encoder, codebook and decoder; all []. */
 export interface AutoencoderLosses {
+  /** What is minimised. */
   readonly total: Tensor;
+  /** Mean squared pixel error. */
   readonly reconstruction: Tensor;
+  /** mean((z − sg e)²). */
   readonly commitment: Tensor;
+  /** mean((e − sg z)²). */
   readonly codebook: Tensor;
   /** 0.25·commitment + codebook. */
   readonly vq: Tensor;
@@ -30,6 +34,7 @@ export interface AutoencoderLosses {
 
 /** Losses of a joint step; all []. */
 export interface JointLosses extends AutoencoderLosses {
+  /** Mean cross-entropy of the next codes, nats. */
   readonly transition: Tensor;
   /** Mean predicted entropy in bits. */
   readonly entropy: Tensor;

@@ -11,14 +11,19 @@ import { TransitionModel } from "./transition.ts";
  * distribution per position (spec 1 §3). Parameters are named as in the original's state dict.
  */
 export class VqWorldModel {
+  /** All parameters, in the order of the original. */
   readonly parameters = new Parameters();
+  /** Picture to tokens. */
   readonly encoder: Encoder;
+  /** Tokens to codes. */
   readonly quantizer: VectorQuantizer;
+  /** Codes to picture. */
   readonly decoder: Decoder;
+  /** Codes and action to logits of the next codes. */
   readonly transition: TransitionModel;
   readonly #autoencoderCount: number;
 
-  /** @param seed of the initial parameters, stream "model/initial" */
+  /** Declares all parameters. @param seed of the initial parameters, stream "model/initial" */
   constructor(readonly settings: ModelSettings, seed: number) {
     const stream = Stream.named(seed, "model/initial"), { parameters } = this;
     this.encoder = new Encoder(parameters, settings, stream);
@@ -63,6 +68,7 @@ export class VqWorldModel {
     ];
   }
 
+  /** Gives all memory back. */
   dispose(): void {
     this.parameters.dispose();
     this.quantizer.dispose();

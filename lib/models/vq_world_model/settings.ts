@@ -12,7 +12,9 @@ export interface ModelSettings {
   readonly hidden: number;
   /** Transformer blocks in the dynamics and in the chance part, each. */
   readonly blocks: number;
+  /** Attention heads. */
   readonly heads: number;
+  /** Number of actions. */
   readonly actions: number;
   /** Dropout rate in the transformer blocks (C8: 0 in the small configuration). */
   readonly dropout: number;

@@ -23,6 +23,7 @@ export class TransitionModel {
   readonly #chance: readonly TransformerBlock[];
   readonly #logits: Linear;
 
+  /** Declares positions, action table, dynamics and chance. */
   constructor(parameters: Parameters, settings: ModelSettings, stream: Stream) {
     const { codeWidth: width, heads, blocks, hidden, actions, codes, dropout, positions } = settings;
     const tower = (part: string) =>
@@ -44,6 +45,7 @@ export class TransitionModel {
   }
 
   /**
+   * Predicts the next codes.
    * @param tokens [B, N, D]
    * @param actions i32 [B]
    * @param random for dropout; `null` for evaluation

@@ -5,9 +5,13 @@ import type { Tensor } from "../tensor.ts";
 
 /** Settings of AdamW; PyTorch's names and defaults. */
 export interface AdamWSettings {
+  /** Decay of the first moment. */
   readonly beta1: number;
+  /** Decay of the second moment. */
   readonly beta2: number;
+  /** Added to the root of the second moment. */
   readonly epsilon: number;
+  /** Share of the learning rate by which every parameter shrinks. */
   readonly weightDecay: number;
   /** Largest global gradient norm; 0 for no clipping. */
   readonly clipNorm: number;

@@ -8,6 +8,7 @@ import { type Conv2dShape, planConv2d } from "./conv2d_plan.ts";
 import { boundCalls } from "./planned.ts";
 import { sum } from "./reduce.ts";
 
+/** Settings of both convolutions. */
 export interface Conv2dOptions {
   /** [outputs], added to every pixel. */
   readonly bias?: Tensor | null;
@@ -15,6 +16,7 @@ export interface Conv2dOptions {
   readonly stride?: number;
   /** Zeros on every side. Default 0. */
   readonly padding?: number;
+  /** Applied last. */
   readonly activation?: Activation;
 }
 

@@ -36,7 +36,9 @@ interface Product {
   readonly result: "x" | "y" | "w";
   /** Elements of the result. */
   readonly stored: number;
-  readonly constants: Readonly<Record<"ACROSS" | "LINES" | "ROW_STEP" | "LINE" | "IMAGE" | "RUN" | "STEP" | "RUNS", number>>;
+  readonly constants: Readonly<
+    Record<"ACROSS" | "LINES" | "ROW_STEP" | "LINE" | "IMAGE" | "RUN" | "STEP" | "RUNS", number>
+  >;
   readonly further: Readonly<Record<string, number>>;
 }
 

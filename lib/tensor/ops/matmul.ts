@@ -9,6 +9,7 @@ import { boundCalls } from "./planned.ts";
 import { sum } from "./reduce.ts";
 import { reshape } from "./view.ts";
 
+/** Settings of a matrix product. */
 export interface MatmulOptions {
   /** a is stored [..., K, M]. */
   readonly transposeA?: boolean;
@@ -16,6 +17,7 @@ export interface MatmulOptions {
   readonly transposeB?: boolean;
   /** [N], added to every row. */
   readonly bias?: Tensor | null;
+  /** Applied last. */
   readonly activation?: Activation;
 }
 

@@ -4,10 +4,14 @@ import loops from "../../../kernels/panels_cpu.wgsl" with { type: "text" };
 import scalar from "../../../kernels/panels_cpu_scalar.wgsl" with { type: "text" };
 import vector from "../../../kernels/panels_cpu_vector.wgsl" with { type: "text" };
 import type { KernelSource } from "../../device/device.ts";
+import { trust } from "../../device/trusted.ts";
 
 /** A page with the block loop behind it, for rows of whole vectors or for any sizes. */
-export function panelPage(name: string, page: string): { readonly vector: KernelSource; readonly scalar: KernelSource } {
-  const whole = (access: string) => ({ name, code: page + loops + access + activation });
+export function panelPage(
+  name: string,
+  page: string,
+): { readonly vector: KernelSource; readonly scalar: KernelSource } {
+  const whole = (access: string) => trust({ name, code: page + loops + access + activation });
   return { vector: whole(vector), scalar: whole(scalar) };
 }
 
@@ -49,7 +53,9 @@ export function cutPanels({ m, n, k, batch, cut, step }: PanelRequest): PanelCut
   while (rows > FEWEST_ROWS && panels * Math.ceil(m / rows) < WANTED) rows /= 2;
   const block = Math.min(rows, 4 * Math.ceil(m / 4));
   const blocks = panels * Math.ceil(m / block);
-  const wanted = cut && blocks * 2 <= WANTED ? Math.min(Math.ceil(WANTED / 2 / blocks), Math.floor(k / SHORTEST_PART)) : 1;
+  const wanted = cut && blocks * 2 <= WANTED
+    ? Math.min(Math.ceil(WANTED / 2 / blocks), Math.floor(k / SHORTEST_PART))
+    : 1;
   const chunk = wanted > 1 ? 4 * Math.ceil(k / wanted / 4) : k;
   const parts = Math.ceil(k / chunk);
   const depth = 4 * Math.ceil(Math.min(chunk, step === 1 ? DEEPEST : DEEPEST_APART) / 4);

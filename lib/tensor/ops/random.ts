@@ -16,7 +16,7 @@ export class RandomCounter {
   readonly state: Tensor;
   #draws = new WeakMap<object, number>();
 
-  /** @param key two 32-bit words, for example from a named stream (`Stream.named(seed, "dropout")`) */
+  /** A counter at 0. @param key two 32-bit words, for example from a named stream (`Stream.named(seed, "dropout")`) */
   constructor(device: Device, key: readonly [number, number], label = "random counter") {
     this.state = tensor(device, new Uint32Array([0, 0, key[0] >>> 0, key[1] >>> 0]), [4], label);
   }

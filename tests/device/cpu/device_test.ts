@@ -152,3 +152,23 @@ Deno.test("a program that forgets to close its device ends, and so does one that
     assert.match(new TextDecoder().decode(stdout), /CPU, 3 threads \(WASM SIMD\)/);
   }
 });
+
+Deno.test("strict: an index out of range ends the submission and names the kernel", async () => {
+  for (const threads of [1, 2]) {
+    using device = await openCpuDevice({ threads, strict: true });
+    const [x, y] = [device.buffer(64, "x"), device.buffer(64, "y")];
+    const run = (SHIFT: number, groups: number) => {
+      const kernel = device.kernel({ name: "copy", code: COPY }, { SHIFT });
+      device.submit([{ kernel, bindings: [{ buffer: x }, { buffer: y }], grid: [groups, 1, 1] }]);
+    };
+    run(0, 2);
+    assert.deepEqual([...new Float32Array(await device.read(y))], new Array(16).fill(1));
+    for (const [shift, groups] of [[0, 3], [1, 2], [-1, 2]]) {
+      assert.throws(
+        () => run(shift, groups),
+        (e: Error) => e instanceof DeviceError && /kernel copy: an index out of range/.test(e.message),
+      );
+    }
+    run(0, 2);
+  }
+});

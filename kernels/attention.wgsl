@@ -2,21 +2,23 @@
 //
 // Computes    per head: s_ij = SCALE·q_i·k_j, P_ij = e^(s_ij − l_i) with l_i = ln Σ_j e^(s_ij), y_i = Σ_j m_ij P_ij v_j
 //             (m: dropout's keep-mask, 1 without). The gradients compute P again from l, and with g = gradient of y:
-//             δ_i = g_i·y_i, D_ij = P_ij (m_ij g_i·v_j − δ_i), dq_i = SCALE Σ_j D_ij k_j, dk_j = SCALE Σ_i D_ij q_i,
-//             dv_j = Σ_i m_ij P_ij g_i. CAUSAL: only keys j ≤ i + KEYS − QUERIES
-//             forward: y, l. deltas: (l_i, δ_i) for backward_query (dq) and backward_key (dk, dv)
+//             x_ij = m_ij g_i·v_j, δ_i = Σ_j P_ij x_ij, D_ij = P_ij (x_ij − δ_i), dq_i = SCALE Σ_j D_ij k_j,
+//             dk_j = SCALE Σ_i D_ij q_i, dv_j = Σ_i m_ij P_ij g_i. CAUSAL: only keys j ≤ i + KEYS − QUERIES
+//             forward: y, l. backward_query: dq and (l_i, x_i0, δ_i − x_i0), which backward_key needs for dk and dv.
+//             δ is a mean over the same P that D is made of, and kept in two parts, so that Σ_j D_ij is 0 up to the last
+//             rounding: a bias on the keys, which attention ignores, gets next to no gradient for Adam to blow up
 // Shapes      q, dq [BATCH, QUERIES, Q_STRIDE], k, dk [BATCH, KEYS, K_STRIDE], v, dv [BATCH, KEYS, V_STRIDE]: of each row the
 //             heads begin at Q_START (K_START, V_START), WIDTH wide, so that all may lie in one tensor; query head h uses
-//             key head h / REPEAT; y, g [BATCH, QUERIES, HEADS·WIDTH]; l [BATCH, HEADS, QUERIES], pairs [BATCH, HEADS, QUERIES,
-//             2]; m [BATCH, HEADS, QUERIES, KEYS]. V is f32, or vec4<f32> with widths, strides and starts in vectors
-// Bindings    0 q, or y for deltas (read); 1 k (read); 2 v (read); 3 m (any if MASKED = 0), or l for deltas (read); 4 g (read);
-//             5 l for forward, else pairs (read_write); 6 y, dq or dk (read_write); 7 dv (read_write)
+//             key head h / REPEAT; y, g [BATCH, QUERIES, HEADS·WIDTH]; l [BATCH, HEADS, QUERIES], parts [BATCH, HEADS, QUERIES,
+//             3]; m [BATCH, HEADS, QUERIES, KEYS]. V is f32, or vec4<f32> with widths, strides and starts in vectors
+// Bindings    0 q (read); 1 k (read); 2 v (read); 3 m (read; any if MASKED = 0); 4 g (read); 5 l for forward, else parts
+//             (read_write); 6 y, dq or dk (read_write); 7 dv (read_write), or l for backward_query (read)
 // Overrides   as above; MASKED, CAUSAL 0 or 1; GROUP workgroup size. WIDTH and ROWS are constants of the text, since they size
 //             arrays: each invocation holds ROWS queries (backward_key: keys) in registers, with R = f32 for ROWS = 1,
 //             vec2<f32> for 2 and vec4<f32> for 4, so that each vector that it loads serves ROWS products
 // Grid        forward, backward_query: one invocation per picture, head and ROWS queries; backward_key: per picture, key head and
-//             ROWS keys; deltas: per picture, head and query; folded over x and y, one deep: `groups.z` is 1, but no constant,
-//             so that compilers leave the long loops rolled up
+//             ROWS keys; folded over x and y, one deep: `groups.z` is 1, but no constant, so that compilers leave the long
+//             loops rolled up
 // Tolerance   y: 5e-6 of the largest |v|; gradients: 1e-5 of Σ|terms|
 // Source      Vaswani et al. 2017; running maximum and sum: Milakov & Gimelshein 2018; recomputation: Dao et al. 2022
 
@@ -51,6 +53,7 @@ const HIDDEN = -3e38;
 @group(0) @binding(5) var<storage, read_write> rows: array<f32>;
 @group(0) @binding(6) var<storage, read_write> output: array<V>;
 @group(0) @binding(7) var<storage, read_write> value_gradient: array<V>;
+@group(0) @binding(7) var<storage, read> log_sums: array<f32>;
 
 fn sum_of(v: V) -> f32 { return v; }
 fn row_of(numbers: R, r: u32) -> f32 { return numbers; }
@@ -162,26 +165,6 @@ fn forward(
 }
 
 @compute @workgroup_size(GROUP)
-fn deltas(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = (group.y * groups.x + group.x) * GROUP + lane;
-  if (index >= BATCH * HEADS * QUERIES) {
-    return;
-  }
-  let at = output_at(index / QUERIES / HEADS, index % QUERIES, index / QUERIES % HEADS);
-  let width = WIDTH * groups.z;
-  var dotted = V(0.0);
-  for (var w = 0u; w < width; w++) {
-    dotted += query[at + w] * upstream[at + w];
-  }
-  rows[2u * index] = mask[index];
-  rows[2u * index + 1u] = sum_of(dotted);
-}
-
-@compute @workgroup_size(GROUP)
 fn backward_query(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
@@ -198,9 +181,9 @@ fn backward_query(
   let row = (picture * HEADS + head) * QUERIES;
   var q: array<V, ROWS * WIDTH>;
   var g: array<V, ROWS * WIDTH>;
-  var total: array<V, ROWS * WIDTH>;
+  var plain: array<V, ROWS * WIDTH>;
+  var weighted: array<V, ROWS * WIDTH>;
   var norm = R(0.0);
-  var delta = R(0.0);
   for (var r = 0u; r < ROWS; r++) {
     let i = min(first + r, QUERIES - 1u);
     let at = query_at(picture, i, head);
@@ -208,11 +191,14 @@ fn backward_query(
     for (var w = 0u; w < WIDTH; w++) {
       q[r * WIDTH + w] = query[at + w] * V(SCALE);
       g[r * WIDTH + w] = upstream[above + w];
-      total[r * WIDTH + w] = V(0.0);
+      plain[r * WIDTH + w] = V(0.0);
+      weighted[r * WIDTH + w] = V(0.0);
     }
-    norm = with_row(norm, r, rows[2u * (row + i)]);
-    delta = with_row(delta, r, rows[2u * (row + i) + 1u]);
+    norm = with_row(norm, r, log_sums[row + i]);
   }
+  var sum = R(0.0);
+  var origin = R(0.0);
+  var rest = R(0.0);
   var keys = KEYS * groups.z;
   if (CAUSAL == 1u) {
     keys = min(keys, first + ROWS + KEYS - QUERIES);
@@ -238,19 +224,31 @@ fn backward_query(
       score = with_row(score, r, select(HIDDEN, sum_of(dotted), sees(first + r, j)));
       slope = with_row(slope, r, sum_of(above) * kept(row + min(first + r, QUERIES - 1u), j));
     }
-    let d = exp(score - norm) * (slope - delta);
-    for (var r = 0u; r < ROWS; r++) {
-      for (var w = 0u; w < WIDTH; w++) {
-        total[r * WIDTH + w] += k[w] * row_of(d, r);
+    if (j == 0u) {
+      origin = slope;
+    }
+    let p = exp(score - norm);
+    let d = p * (slope - origin);
+    sum += p;
+    rest += d;
+    for (var w = 0u; w < WIDTH; w++) {
+      for (var r = 0u; r < ROWS; r++) {
+        plain[r * WIDTH + w] += k[w] * row_of(p, r);
+        weighted[r * WIDTH + w] += k[w] * row_of(d, r);
       }
     }
   }
+  rest = rest / sum;
   for (var r = 0u; r < ROWS; r++) {
     if (first + r < QUERIES) {
       let at = query_at(picture, first + r, head);
       for (var w = 0u; w < WIDTH; w++) {
-        output[at + w] = total[r * WIDTH + w] * V(SCALE);
+        output[at + w] = (weighted[r * WIDTH + w] - plain[r * WIDTH + w] * V(row_of(rest, r))) * V(SCALE);
       }
+      let at_row = 3u * (row + first + r);
+      rows[at_row] = row_of(norm, r);
+      rows[at_row + 1u] = row_of(origin, r);
+      rows[at_row + 2u] = row_of(rest, r);
     }
   }
 }
@@ -316,8 +314,9 @@ fn backward_key(
         slope = with_row(slope, r, sum_of(above));
         keep = with_row(keep, r, kept(row + i, min(first + r, KEYS - 1u)));
       }
-      let p = exp(score - R(rows[2u * (row + i)]));
-      let d = p * (slope * keep - R(rows[2u * (row + i) + 1u]));
+      let at_row = 3u * (row + i);
+      let p = exp(score - R(rows[at_row]));
+      let d = p * ((slope * keep - R(rows[at_row + 1u])) - R(rows[at_row + 2u]));
       let kept_p = p * keep;
       for (var r = 0u; r < ROWS; r++) {
         for (var w = 0u; w < WIDTH; w++) {

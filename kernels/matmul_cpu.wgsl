@@ -20,7 +20,7 @@ fn row_place(work: Work, row: u32) -> u32 {
 }
 
 fn run_place(run: u32) -> u32 {
-  return run * RUN * STEP;
+  return run * K * STEP;
 }
 
 fn pack(work: Work, first: u32, end: u32) {

@@ -67,8 +67,13 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
         parts: [{ label: "Rules", count: 1439, colour: "#4682b4" }, { label: "Chance", count: 719, colour: "#ff7f50" }],
       }),
     ]),
-    marks: "arc:2 text:2 text:2",
+    marks: "arc:2 text:1 text:1",
     holds: [">1,439 (66.7 %)<", ">719 (33.3 %)<"],
+  },
+  pie_many: {
+    chart: pie({ parts: [5, 0, 5, 5, 5].map((count, i) => ({ label: `part ${i}`, count })) }),
+    marks: "arc:4 text:2 text:2",
+    holds: [">part 0<", ">part 4<"],
   },
   pie_empty: {
     chart: pie({ parts: [{ label: "Rules", count: 0 }] }),

@@ -4,7 +4,7 @@
  * All operations are tame (slopes at most about 1), so that float32 stays beside float64.
  */
 import { Stream } from "../../lib/random.ts";
-import { broadcastShapes, type Shape } from "../../lib/tensor/shape.ts";
+import { broadcastShapes, sameShape, type Shape } from "../../lib/tensor/shape.ts";
 import { relu, sigmoid, tanh } from "../../lib/tensor/ops/activations.ts";
 import { add, divide, greater, maximum, minimum, multiply, subtract, where } from "../../lib/tensor/ops/arithmetic.ts";
 import { assign } from "../../lib/tensor/ops/assign.ts";
@@ -181,15 +181,19 @@ export function traceGraph(graph: Graph, inputs: readonly Tensor[], states: read
 
 /** Computes the graph in float64. Changes `states`. */
 export function evaluateGraph(graph: Graph, inputs: readonly Nd[], states: Nd[]): Nd[] {
-  const values: Nd[] = [...inputs], first = inputs.length;
-  const valueOf = (i: number) => i >= first && i < first + states.length ? states[i - first] : values[i];
-  values.push(...states);
+  // States are read when they are used: what is traced after an assignment sees the new content, and so do views.
+  const values: (() => Nd)[] = [...inputs.map((x) => () => x), ...states.map((_, i) => () => states[i])];
   for (const { name, args, numbers, assigns } of graph.instructions) {
-    // States are read when they are used: what is traced after an assignment sees the new content.
-    if (assigns !== undefined) states[assigns] = nd(states[assigns].shape, valueOf(args[0]).data);
-    else values.push(RULES[name].reference(args.map(valueOf), numbers));
+    const read = args.map((i) => values[i]);
+    const result = () => RULES[name].reference(read.map((value) => value()), numbers);
+    if (assigns !== undefined) states[assigns] = nd(states[assigns].shape, read[0]().data);
+    else if (name === "reshape" || (name === "broadcast" && sameShape(read[0]().shape, numbers))) values.push(result);
+    else {
+      const now = result();
+      values.push(() => now);
+    }
   }
-  return graph.outputs.map((i) => values[i]);
+  return graph.outputs.map((i) => values[i]());
 }
 
 /** One instruction per line, for failures. */

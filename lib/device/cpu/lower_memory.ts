@@ -119,6 +119,7 @@ export class MemoryLowering extends Builder {
   write(place: Place, value: Value): void {
     if (place.at === "slot") return this.setAll(this.slotLocals(place.slot), value.parts);
     if (place.at === "lane") return this.writeLane(place, value.parts[0]);
+    if (place.mask) value = { type: value.type, parts: [op("i32.sub", i32(0), value.parts[0])] };
     const settled = value.parts.length > 1 || place.type.kind === "vector" ? this.settle(value) : value;
     let guard = this.guard(place);
     if (this.options.strict) {
@@ -196,13 +197,14 @@ export class MemoryLowering extends Builder {
     const size = type.kind === "array" ? strideOf(type) : 4;
     const inner: Type = type.kind === "array" ? type.element : { kind: "scalar", scalar: type.scalar };
     const count = type.kind === "array" ? type.count : type.size;
+    const mask = type.kind === "vector" && type.scalar === "bool";
     const known = constOf(index);
     if (known !== undefined && count !== null && known >= 0 && known < count) {
-      return { ...place, type: inner, offset: place.offset + known * size };
+      return { ...place, type: inner, mask, offset: place.offset + known * size };
     }
     const limit = count === null ? place.length!(place.offset, size) : i32(count);
     const kept = this.options.checked && !isConst(index) ? this.once(index) : index;
-    return { ...place, type: inner, steps: [...place.steps, { index: kept, stride: size, limit }] };
+    return { ...place, type: inner, mask, steps: [...place.steps, { index: kept, stride: size, limit }] };
   }
 
   /** True if a value of this type is small enough to be handled part by part. */

@@ -37,6 +37,8 @@ export type Place =
     readonly base: Node;
     readonly offset: number;
     readonly steps: readonly Step[];
+    /** True for a component of a boolean vector, which is all ones or all zeros in memory. */
+    readonly mask?: boolean;
     /** True if nothing writes there while the kernel runs. */
     readonly steady?: boolean;
     /** Elements of the array sized by its binding, if the place is one or holds one. */

@@ -25,12 +25,15 @@ import type { GameName, Mode, PresetName, Repair, Settings } from "./settings.ts
 
 /** Games and what the model says about them. */
 export interface PredictedGames {
+  /** Boards and how to draw them. */
   readonly games: Pick<GameData, "episodes" | "patches">;
+  /** For these games, in this order. */
   readonly predictions: Predictions;
 }
 
 /** One code of the gallery. */
 export interface GalleryCode {
+  /** 0 … K−1 */
   readonly code: number;
   /** Patches with this code. */
   readonly usage: number;
@@ -54,17 +57,23 @@ export interface CodeMeaning {
 
 /** Everything that spec 1 §7 asks for, of one model, as plain data: survives JSON. */
 export interface Analysis {
+  /** Name of the game. */
   readonly game: GameName;
+  /** Name of the preset. */
   readonly preset: PresetName;
+  /** `published` or `corrected`. */
   readonly mode: Mode;
   /** Repairs that a `corrected` model did without: an ablation. */
   readonly without: readonly Repair[];
-  /** Colours of an action's name: "left", "d3". */
+  /** S, pixels along a side of a frame. */
   readonly imageSide: number;
+  /** K */
   readonly codeCount: number;
+  /** A */
   readonly actionCount: number;
   /** The set whose entropies are judged: what the original uses (training data), or fresh games. */
   readonly judged: "train" | "test";
+  /** Predicted entropies on the training games and on fresh ones. */
   readonly entropy: { readonly train: EntropyAnalysis; readonly test: EntropyAnalysis };
   /** Cell by cell, of the judged set. */
   readonly values: EntropyValues;
@@ -74,9 +83,13 @@ export interface Analysis {
   readonly usage: readonly number[];
   /** Codes that occur there. */
   readonly codesUsed: number;
+  /** The most used codes with their mean patches (spec 1 §7.2). */
   readonly gallery: { readonly patchSide: number; readonly codes: readonly GalleryCode[] };
+  /** Empirical entropies of the most used codes under every action. */
   readonly heatmap: EntropyHeatmap;
+  /** Transitions between the most used codes. */
   readonly graph: TransitionGraph;
+  /** Codes against what lies under them, over all true training frames. */
   readonly meaning: CodeMeaning;
   /** Only for 2048: the changed/unchanged ratio of coarse codebooks. */
   readonly coarse: readonly CoarseSweep[] | null;
@@ -84,8 +97,11 @@ export interface Analysis {
 
 /** What `analyse` takes. */
 export interface AnalyseOptions {
+  /** Of the model that made the predictions. */
   readonly settings: Settings;
+  /** The training games. */
   readonly train: PredictedGames;
+  /** Games that the model has not seen. */
   readonly test: PredictedGames;
 }
 

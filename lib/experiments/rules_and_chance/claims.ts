@@ -6,6 +6,7 @@ import type { GameName } from "./settings.ts";
 
 /** A claim with what stands beside it in every table: raw number, yardstick, and why a number is no evidence. */
 export interface JudgedClaim {
+  /** The promise with its verdict. */
   readonly claim: Claim;
   /** The number as measured, also where it is no evidence. */
   readonly raw: number | null;

@@ -28,6 +28,7 @@ export interface PerfectYardstick {
 
 /** Predicted entropies of one set of games (spec 1 §7.1, §7.4) with their yardsticks. Plain data. */
 export interface EntropyAnalysis {
+  /** Trajectories that were looked at. */
   readonly trajectories: number;
   /** Steps per trajectory, T. */
   readonly steps: number;
@@ -41,13 +42,17 @@ export interface EntropyAnalysis {
   readonly change: EntropyChange;
   /** Predicted entropy against the truth, padded steps always left out. */
   readonly truth: EntropyTruth;
+  /** How often the likeliest next code is right. */
   readonly accuracy: PredictionAccuracy;
+  /** The same for a predictor that knows the game. */
   readonly perfect: PerfectYardstick;
 }
 
 /** Predicted entropies cell by cell, to four decimals, for histograms: one value per cell of that kind. */
 export interface EntropyValues {
+  /** Predicted entropies of cells that the rules decide. */
   readonly rule: readonly number[];
+  /** Predicted entropies of cells that chance decides. */
   readonly chance: readonly number[];
   /** True entropies of the chance cells. */
   readonly trueChance: readonly number[];

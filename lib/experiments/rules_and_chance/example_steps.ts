@@ -9,7 +9,9 @@ import type { GameName } from "./settings.ts";
 
 /** One step as the model sees it. Pictures are grey 0 … 1, [side, side]; entropies are bits, [grid, grid]. */
 export interface ExampleStep {
+  /** The move. */
   readonly action: number;
+  /** The frame before it. */
   readonly frame: Float32Array;
   /** The frame decoded from its codes. */
   readonly reconstruction: Float32Array;
@@ -17,6 +19,7 @@ export interface ExampleStep {
   readonly next: Float32Array;
   /** Decoded from the likeliest next codes. */
   readonly predicted: Float32Array;
+  /** Predicted entropy of every cell. */
   readonly entropy: Float32Array;
   /** True entropy of every cell. */
   readonly truth: Float64Array;
@@ -24,8 +27,11 @@ export interface ExampleStep {
 
 /** A few steps with their pictures. */
 export interface ExampleSteps {
+  /** S, pixels along a side. */
   readonly imageSide: number;
+  /** g, cells along a side. */
   readonly gridSide: number;
+  /** One column of the strip each. */
   readonly steps: readonly ExampleStep[];
 }
 

@@ -18,6 +18,7 @@ import { measuresTable, type PlainTable, rulesTable, verdictTable } from "./summ
 
 /** One model of the report: its analysis, and what some of its figures need. */
 export interface ReportedModel extends FigureMaterial {
+  /** What `analyse` found. */
   readonly analysis: Analysis;
   /** Recorded games, for a picture of what the model sees. */
   readonly games?: PredictedGames["games"];
@@ -25,7 +26,9 @@ export interface ReportedModel extends FigureMaterial {
 
 /** What `writeExperimentReport` wrote. */
 export interface WrittenReport {
+  /** Path of `report.html`. */
   readonly html: string;
+  /** Path of `report.md`. */
   readonly markdown: string;
   /** Paths of the PNG files, in the order of the report. */
   readonly figures: readonly string[];
@@ -81,26 +84,26 @@ export async function writeExperimentReport(
     {
       heading: "What the original computes",
       text: asPublished(analyses(published)),
-      ...(published.length ? { table: plain(verdictTable(analyses(published))) } : {}),
+      ...(published.length ? { table: verdictTable(analyses(published)) } : {}),
       figure: [...pairs, ...(corrected.length ? pick(published, "codebook", "entropy_dist") : [])],
     },
     ...(corrected.length
       ? [{
         heading: "What holds when it is done right",
         text: doneRight(analyses(corrected)),
-        table: plain(verdictTable(analyses(corrected))),
+        table: verdictTable(analyses(corrected)),
       }]
       : []),
     ...main.map((model): ReportSection => ({
       heading: `${gameTitle(model.analysis.game)}: what the model knows`,
       text: oneGame(model.analysis),
-      table: plain(withoutColumn(measuresTable([model.analysis]), "game")),
+      table: withoutColumn(measuresTable([model.analysis]), "game"),
       figure: pick([model], "predicted_entropy", "reconstruction", "training", "codebook", "code_meaning"),
     })),
     {
       heading: "The rule tables",
       text: TABLES,
-      table: plain(rulesTable(analyses(models).length > main.length ? analyses(main) : analyses(models))),
+      table: rulesTable(analyses(main)),
       figure: [...together, ...pick(main, "entropy_dist", "entropy_heatmap", "transition_graph")],
     },
     ...main.map(({ analysis }): ReportSection => ({
@@ -111,7 +114,7 @@ export async function writeExperimentReport(
       ? [{
         heading: "What 14 times really measures",
         text: FOURTEEN,
-        table: plain(coarseTable(coarse)),
+        table: coarseTable(coarse),
         figure: pick(main, "coarse_codebooks"),
       }]
       : []),
@@ -188,10 +191,6 @@ class FigureStore {
     await writeFileAtomic(join(this.folder, into, `${analysis.game}_rules.txt`), rulesTextOf(analysis));
     return saved;
   }
-}
-
-function plain({ columns, rows }: PlainTable): NonNullable<ReportSection["table"]> {
-  return { columns, rows };
 }
 
 function withoutColumn({ columns, rows }: PlainTable, name: string): PlainTable {

@@ -7,11 +7,14 @@ import { modelName } from "./figures/names.ts";
 
 /** Rows of texts, numbers and gaps under their headings: for the terminal, the notebook and the report alike. */
 export interface PlainTable {
+  /** Headings. */
   readonly columns: readonly string[];
+  /** One cell a column; null is a gap. */
   readonly rows: readonly (readonly PlainCell[])[];
 }
 
-type PlainCell = string | number | null;
+/** What a cell of a plain table holds. */
+export type PlainCell = string | number | null;
 
 /**
  * What the console shows at the end: the final table, what it says, and the verdict on every claim, with the perfect predictor beside it.

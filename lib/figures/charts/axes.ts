@@ -3,7 +3,7 @@ import type { Chart } from "../spec.ts";
 
 /** Labels that an axis of this many pixels has room for, between 2 and 6. */
 export function tickCount(pixels: number): number {
-  return Math.min(6, Math.max(2, Math.round(pixels / 45)));
+  return Math.min(6, Math.max(2, Math.round(pixels / 40)));
 }
 
 /**

@@ -25,29 +25,35 @@ export function pie(options: ChartOptions & { readonly parts: readonly Part[] })
   if (total === 0) return emptyChart({ ...options, width, height }, "no entries");
   const colours = categoryColours(parts.length);
   const radius = Math.min(width / 2 - 62, height / 2 - 26);
+  // Angles are computed here, clockwise from the top, so that labels and slices cannot disagree.
   let turned = 0;
-  const rows = parts.map(({ label, count, colour }, i) => {
-    const share = count / total;
-    const middle = 2 * Math.PI * (turned + share / 2);
+  const coloured = parts.map((part, i) => ({ ...part, colour: part.colour ?? colours[i] }));
+  const rows = coloured.filter(({ count }) => count > 0).map(({ label, count, colour }) => {
+    const share = count / total, start = 2 * Math.PI * turned;
     turned += share;
+    const end = 2 * Math.PI * turned, middle = (start + end) / 2;
     return {
-      label,
-      count,
-      colour: colour ?? colours[i],
+      start,
+      end,
+      middle,
+      colour,
       text: [label, `${count.toLocaleString("en-US")} (${(100 * share).toFixed(1)} %)`],
       right: Math.sin(middle) >= 0,
       // Over and under the pie the two lines of text need more distance than beside it.
       away: Math.round(radius + 10 + 12 * Math.abs(Math.cos(middle))),
     };
   });
-  const shown = rows.filter((row) => row.count > 0);
-  const theta = { field: "count", type: "quantitative", stack: true, sort: null };
+  const exact = (field: string) => ({ field, type: "quantitative", scale: null, stack: null });
   const slices: Chart = {
     mark: { type: "arc", outerRadius: radius, stroke: "white", strokeWidth: 1.5 },
-    encoding: { theta, order: { field: "order" }, color: { field: "colour", type: "nominal", scale: null } },
+    encoding: {
+      theta: exact("start"),
+      theta2: { field: "end" },
+      color: { field: "colour", type: "nominal", scale: null },
+    },
   };
   const labels = [true, false].map((right): Chart => ({
-    transform: [{ calculate: `datum.right === ${right} ? datum.text : ''`, as: "side" }],
+    transform: [{ filter: `datum.right === ${right}` }],
     mark: {
       type: "text",
       align: right ? "left" : "right",
@@ -56,12 +62,7 @@ export function pie(options: ChartOptions & { readonly parts: readonly Part[] })
       fontSize: 11.5,
       color: INK,
     },
-    encoding: {
-      theta,
-      radius: { field: "away", type: "quantitative", scale: null },
-      order: { field: "order" },
-      text: { field: "side" },
-    },
+    encoding: { theta: exact("middle"), radius: exact("away"), text: { field: "text" } },
   }));
   const { title } = heading(options) as { title?: object };
   return {
@@ -69,7 +70,7 @@ export function pie(options: ChartOptions & { readonly parts: readonly Part[] })
     ...(title === undefined ? {} : { title: { offset: 14, ...title } }),
     width,
     height,
-    data: { values: shown.map((row, order) => ({ ...row, order })) },
+    data: { values: rows },
     layer: [slices, ...labels],
   };
 }

@@ -44,27 +44,26 @@ const forward: Operation<Attention> = {
   gradient(node, [g]) {
     const like = ({ shape }: Tensor) => ({ shape, dtype: "f32" as const });
     const { attributes } = node, inputs = attributes.masked ? node.inputs.slice(0, -1) : node.inputs;
-    const gradients = emit(backward, [...node.inputs, ...node.outputs, g!], inputs.map(like), attributes);
+    const gradients = emit(backward, [...node.inputs, node.outputs[1], g!], inputs.map(like), attributes);
     return attributes.masked ? [...gradients, null] : [...gradients];
   },
   cost: (node) => work(node, 4),
 };
 
-/** The inputs and outputs of the forward operation, g → gradients of q, k, v (or of the packed tensor). */
+/** The inputs of the forward operation, log-sums, g → gradients of q, k, v (or of the packed tensor). */
 const backward: Operation<Attention> = {
   name: "attentionGradient",
   lower(node, device) {
-    const { q, k, v, mask } = operands(node), [y, logSums, g] = node.inputs.slice(-3);
+    const { q, k, v, mask } = operands(node), [logSums, g] = node.inputs.slice(-2);
     const { batch, heads, keyHeads, queries, keys, width } = node.attributes, rows = rowsAtOnce(width, device);
-    const [dq, dk = dq, dv] = node.outputs, pairs = new Scratch(batch * heads * queries * 8, "log-sums and deltas");
-    const bind = [q, k, v, mask ?? q, g, pairs];
+    const [dq, dk = dq, dv] = node.outputs, parts = new Scratch(batch * heads * queries * 12, "log-sums and deltas");
+    const bind = [q, k, v, mask ?? q, g, parts];
     return [
-      call("deltas", node, device, batch * heads * queries, [y, k, v, logSums, g, pairs]),
-      call("backward_query", node, device, batch * heads * Math.ceil(queries / rows), [...bind, dq]),
+      call("backward_query", node, device, batch * heads * Math.ceil(queries / rows), [...bind, dq, logSums]),
       call("backward_key", node, device, batch * keyHeads * Math.ceil(keys / rows), [...bind, dk, ...(dv ? [dv] : [])]),
     ];
   },
-  cost: (node) => work(node, 14),
+  cost: (node) => work(node, 16),
 };
 
 function operands({ inputs, attributes }: Node<Attention>): { q: Tensor; k: Tensor; v: Tensor; mask?: Tensor } {
@@ -76,11 +75,13 @@ function operands({ inputs, attributes }: Node<Attention>): { q: Tensor; k: Tens
 
 /**
  * Queries (or keys) that one invocation holds: few enough for its registers, many enough that a loaded vector serves several
- * products where loads are slow. A GPU's caches are near, and it wants many invocations.
+ * products. A GPU's caches are near, and it wants many invocations; a software adapter compiles long pages slowly.
  */
 function rowsAtOnce(width: number, device: Device): 1 | 2 | 4 {
   const vectors = width / lanes(width);
-  return !walksAlone(device) || vectors > 4 ? 1 : vectors > 2 ? 2 : 4;
+  if (!walksAlone(device)) return 1;
+  if (device.kind === "cpu") return vectors > 8 ? 2 : 4;
+  return vectors > 4 ? 1 : vectors > 2 ? 2 : 4;
 }
 
 function work(node: Node<Attention>, flopsPerProduct: number): Cost {

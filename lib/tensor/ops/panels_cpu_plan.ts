@@ -35,15 +35,15 @@ export interface PanelRequest {
   readonly step: number;
 }
 
-/** Enough blocks to keep 16 threads busy to the end. */
-const WANTED = 64;
+/** Enough blocks to keep 16 threads busy. */
+const WANTED = 32;
 /** With fewer rows per panel, packing it would cost too much. */
-const FEWEST_ROWS = 32;
+const FEWEST_ROWS = 64;
 const MOST_ROWS = 128;
 /** Terms per part at least; below this the second pass costs more than it spares. */
 const SHORTEST_PART = 256;
 /** Terms per panel: 16 KiB, a third of a first-level cache; less where each term of A has a cache line of its own. */
-const DEEPEST = 512, DEEPEST_APART = 256;
+const DEEPEST = 512, DEEPEST_APART = 128;
 
 /** Depends on the shape only, so that the same run gives the same bits on any number of threads. */
 export function cutPanels({ m, n, k, batch, cut, step }: PanelRequest): PanelCut {

@@ -2,6 +2,7 @@ import type { Device, KernelSource } from "../../device/device.ts";
 import page from "../../../kernels/reduce.wgsl" with { type: "text" };
 import { flatGrid } from "../grid.ts";
 import { type Call, emit, type Operation, Scratch, trafficBytes } from "../node.ts";
+import { rootOf } from "../root.ts";
 import { resolveAxis, rowMajorStrides, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { literal, map } from "./elementwise.ts";
@@ -114,7 +115,12 @@ function along(
   const kept = x.shape.flatMap((_, axis) => gone.has(axis) ? [] : [axis]);
   const shape = kept.map((axis) => x.shape[axis]);
   const count = [...gone].reduce((product, axis) => product * x.shape[axis], 1);
-  if (count === 1 && kind !== "sum of squares") return reshape(x, shape);
+  if (count === 1 && kind !== "sum of squares") {
+    // Nothing to do, but a sum must not turn into a view of state, which would show later changes.
+    return rootOf(x).storage
+      ? map("copy", "$0", [x], shape, x.dtype, ({ gradient }) => [reshape(gradient, x.shape)])
+      : reshape(x, shape);
+  }
   const split = middle(x.shape, gone);
   if (split) return reduceMiddle(x, shape, { kind, ...split, scale: scale(count) });
   const order = [...kept, ...gone].sort((a, b) => Number(gone.has(a)) - Number(gone.has(b)) || a - b);

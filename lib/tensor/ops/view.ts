@@ -12,7 +12,10 @@ const view: Operation<null> = {
   cost: () => ({ flops: 0, bytes: 0 }),
 };
 
-/** The same elements under another shape; one size may be −1. Costs nothing. */
+/**
+ * The same elements under another shape; one size may be −1. Costs nothing: it is a view, and a view of state shows what the
+ * state holds when the view is read.
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const known = shape.filter((size) => size !== -1).reduce((a, b) => a * b, 1);
   const full = shape.map((size) => size === -1 ? x.size / known : size);
@@ -33,7 +36,7 @@ const barrier: Operation<null> = {
   cost: () => ({ flops: 0, bytes: 0 }),
 };
 
-/** x, through which no gradient flows. */
+/** x, through which no gradient flows. A view, like `reshape`. */
 export function stopGradient(x: Tensor): Tensor {
   return emit(barrier, [x], [{ shape: x.shape, dtype: x.dtype }], null)[0];
 }

@@ -29,6 +29,7 @@ const FAULTS: [string, RegExp][] = [
   [main("out[0] = pow(1.0);"), /pow takes 2 arguments but gets 1/],
   [main("var a: array<f32, 3>; out[0] = a[3];"), /index 3 is outside array<f32, 3>/],
   [main("out[0] = f();", "fn f() -> f32 { return f(); }\n"), /calls itself/],
+  [main("out[0] = frexp(1.0).fract;"), /there is no function frexp here/],
   [main("break;"), /break outside a loop/],
   [main("out[0] = N;", "override N: f32;\n"), /override N has no value/],
   [main("/* no end"), /comment has no end/],

@@ -1,229 +1,11 @@
 /** Random WGSL programs of the CPU device's subset. Every program is valid, ends, and has one right answer. */
 import { Stream } from "../../../lib/random.ts";
+import { ExprWriter, HEAD, INPUTS, LANES, show, type Type, type Variable } from "./fuzz_expr.ts";
 
-type Scalar = "i32" | "u32" | "f32" | "bool";
-interface Type {
-  scalar: Scalar;
-  /** 1 for a scalar. */
-  size: number;
-}
-interface Variable {
-  name: string;
-  type: Type;
-  mutable: boolean;
-}
+export { INPUTS, LANES };
 
-export const LANES = 8;
-/** Words of random input that each program reads. */
-export const INPUTS = 64;
-
-/**
- * Floats are kept whole and small, so that sums and products are exact whether or not they are fused: `q` does it.
- */
-export const HEAD = `
-@group(0) @binding(0) var<storage, read> data: array<u32, ${INPUTS}>;
-@group(0) @binding(1) var<storage, read_write> out: array<u32>;
-var<workgroup> board: array<u32, ${LANES}>;
-var<workgroup> count: atomic<u32>;
-var<workgroup> total: u32;
-var<private> hidden: i32 = 3;
-struct Pair { a: i32, v: vec3<f32>, b: array<u32, 3> }
-fn q(x: f32) -> f32 { return floor(clamp(x, -1000.0, 1000.0)); }
-fn q2(x: vec2<f32>) -> vec2<f32> { return floor(clamp(x, vec2(-1000.0), vec2(1000.0))); }
-fn q3(x: vec3<f32>) -> vec3<f32> { return floor(clamp(x, vec3(-1000.0), vec3(1000.0))); }
-fn q4(x: vec4<f32>) -> vec4<f32> { return floor(clamp(x, vec4(-1000.0), vec4(1000.0))); }
-fn number(i: u32) -> f32 { return f32(i32(data[i] % 401u) - 200); }
-fn fbits(x: f32) -> u32 { return select(bitcast<u32>(x), 0u, x == 0.0); }
-fn mixin(h: u32, x: u32) -> u32 { return (h ^ x) * 16777619u + (h >> 15u); }
-fn twist(p: ptr<function, i32>, by: i32) -> i32 { let old = *p; *p = old * 3 + by; return old ^ by; }
-fn early(x: u32) -> u32 { if (x % 3u == 0u) { return x / 3u; } for (var i = 0u; i < 4u; i++) { if ((x >> i) % 5u == 1u) { return i + x; } } return ~x; }
-`;
-
-const show = (type: Type) => type.size === 1 ? type.scalar : `vec${type.size}<${type.scalar}>`;
-
-class Generator {
-  private readonly scope: Variable[] = [];
-  private names = 0;
-  private lines: string[] = [];
-  private indent = "  ";
-  /** False inside control flow that may differ between invocations: no barrier there. */
-  private uniform = true;
-  private loops = 0;
-  private depth = 0;
-
-  constructor(private readonly random: Stream, private readonly index: number) {}
-
-  private below(n: number): number {
-    return this.random.below(n);
-  }
-  private pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)];
-  }
-  private line(text: string): void {
-    this.lines.push(this.indent + text);
-  }
-  private fresh(): string {
-    return `v${this.names++}`;
-  }
-
-  private type(): Type {
-    return { scalar: this.pick(["i32", "u32", "f32", "f32", "bool"]), size: this.pick([1, 1, 1, 2, 3, 4, 4]) };
-  }
-
-  private input(type: Type): string {
-    const one = () => {
-      const at = `${this.below(INPUTS)}u`;
-      const word = `data[${this.below(2) ? at : `(lane * ${1 + this.below(7)}u + ${at}) % ${INPUTS}u`}]`;
-      switch (type.scalar) {
-        case "i32":
-          return this.below(3) ? `i32(${word} % 21u) - 10` : `bitcast<i32>(${word})`;
-        case "u32":
-          return this.below(3) ? `${word} % 17u` : word;
-        case "f32":
-          return `number(${this.below(2) ? at : `(lane + ${at}) % ${INPUTS}u`})`;
-        case "bool":
-          return `(${word} & 1u) == 1u`;
-      }
-    };
-    return type.size === 1 ? `(${one()})` : `${show(type)}(${Array.from({ length: type.size }, one).join(", ")})`;
-  }
-
-  private known(type: Type): string | undefined {
-    const found = this.scope.filter((v) => v.type.scalar === type.scalar);
-    if (found.length === 0) return undefined;
-    const v = this.pick(found);
-    if (v.type.size === type.size) return v.name;
-    if (v.type.size > 1 && type.size === 1) {
-      return this.below(2)
-        ? `${v.name}.${"xyzw"[this.below(v.type.size)]}`
-        : `${v.name}[${this.expr({ scalar: "u32", size: 1 }, 0)} % ${v.type.size}u]`;
-    }
-    if (v.type.size > 1) {
-      return `${v.name}.${Array.from({ length: type.size }, () => "xyzw"[this.below(v.type.size)]).join("")}`;
-    }
-    return `${show(type)}(${v.name})`;
-  }
-
-  private quantised(type: Type, text: string): string {
-    return type.size === 1 ? `q(${text})` : `q${type.size}(${text})`;
-  }
-
-  expr(type: Type, depth: number): string {
-    if (depth <= 0 || this.below(6) === 0) return (this.below(4) && this.known(type)) || this.input(type);
-    const sub = () => this.expr(type, depth - 1);
-    if (this.below(6) === 0 && type.size > 1) {
-      const part = { scalar: type.scalar, size: 1 };
-      return `${show(type)}(${Array.from({ length: type.size }, () => this.expr(part, depth - 2)).join(", ")})`;
-    }
-    if (this.below(7) === 0) {
-      return `select(${sub()}, ${sub()}, ${
-        this.expr({ scalar: "bool", size: this.below(2) ? 1 : type.size }, depth - 1)
-      })`;
-    }
-    switch (type.scalar) {
-      case "bool":
-        return this.condition(type, depth);
-      case "f32":
-        return this.float(type, depth, sub);
-      default:
-        return this.integer(type, depth, sub);
-    }
-  }
-
-  private condition(type: Type, depth: number): string {
-    const sub = () => this.expr(type, depth - 1);
-    const operand: Type = { scalar: this.pick(["i32", "u32", "f32"]), size: type.size };
-    const compare = () =>
-      `(${this.expr(operand, depth - 1)} ${this.pick(["<", "<=", ">", ">=", "==", "!="])} ${
-        this.expr(operand, depth - 1)
-      })`;
-    if (type.size > 1) {
-      return this.pick([
-        compare,
-        compare,
-        () => `(!${sub()})`,
-        () => `(${sub()} | ${sub()})`,
-        () => `(${sub()} & ${sub()})`,
-      ])();
-    }
-    const wide = () =>
-      `${this.pick(["all", "any"])}(${this.expr({ scalar: "bool", size: 2 + this.below(3) }, depth - 1)})`;
-    return this.pick([
-      compare,
-      compare,
-      wide,
-      () => `(!${sub()})`,
-      () => `(${sub()} && ${sub()})`,
-      () => `(${sub()} || ${sub()})`,
-    ])();
-  }
-
-  private float(type: Type, depth: number, sub: () => string): string {
-    const q = (text: string) => this.quantised(type, text);
-    const size = type.size;
-    const dot = () =>
-      `dot(${this.expr({ scalar: "f32", size: 3 }, depth - 1)}, ${this.expr({ scalar: "f32", size: 3 }, depth - 1)})`;
-    return this.pick([
-      () => q(`${sub()} ${this.pick(["+", "-", "*"])} ${sub()}`),
-      () => q(`${sub()} * ${sub()} + ${sub()}`),
-      () => q(`fma(${sub()}, ${sub()}, ${sub()})`),
-      () => q(`${sub()} * ${this.expr({ scalar: "f32", size: 1 }, depth - 1)}`),
-      () => q(`${sub()} / ${this.pick(["2.0", "4.0", "-8.0"])}`),
-      () => `${this.pick(["min", "max"])}(${sub()}, ${sub()})`,
-      () => `${this.pick(["abs", "sign", "trunc", "-"])}(${sub()})`,
-      () => q(`round(${sub()} * 0.5) + ceil(${sub()} * 0.25) + fract(${sub()} * 0.25) * 4.0`),
-      () => `${show(type)}(${this.expr({ scalar: "bool", size }, depth - 1)})`,
-      () =>
-        q(`${show(type)}(${this.expr({ scalar: this.pick(["i32", "u32"]), size }, depth - 1)} % ${
-          show({ scalar: "i32", size })
-        }(77))`.replace(/% (vec.<i32>|i32)\(77\)/, "")),
-      () => size === 1 ? q(dot()) : sub(),
-      () => size === 3 ? q3(`cross(${sub()}, ${sub()})`) : sub(),
-    ])();
-  }
-
-  private integer(type: Type, depth: number, sub: () => string): string {
-    const signed = type.scalar === "i32";
-    const amount = () =>
-      this.below(2)
-        ? this.expr({ scalar: "u32", size: type.size }, depth - 1)
-        : `${show({ scalar: "u32", size: type.size })}(${this.below(31)}u)`;
-    const shift = () =>
-      `(${sub()} ${this.pick(["<<", ">>"])} (${amount()} & ${show({ scalar: "u32", size: type.size })}(31u)))`;
-    const bits = [
-      "countOneBits",
-      "countLeadingZeros",
-      "countTrailingZeros",
-      "reverseBits",
-      "firstLeadingBit",
-      "firstTrailingBit",
-    ];
-    const from: Type = { scalar: this.pick(["bool", signed ? "u32" : "i32"]), size: type.size };
-    return this.pick([
-      () => `(${sub()} ${this.pick(["+", "-", "*", "&", "|", "^"])} ${sub()})`,
-      () => `(${sub()} ${this.pick(["+", "-", "*"])} ${this.expr({ scalar: type.scalar, size: 1 }, depth - 1)})`,
-      () => `(${sub()} ${this.pick(["/", "%"])} ${sub()})`,
-      shift,
-      () => `(${this.pick(signed ? ["-", "~"] : ["~"])}${sub()})`,
-      () => `${this.pick(["min", "max"])}(${sub()}, ${sub()})`,
-      () => `${this.pick(bits)}(${sub()})`,
-      () => `clamp(${sub()}, ${show(type)}(${signed ? "-9" : "2u"}), ${show(type)}(${signed ? "40" : "77u"}))`,
-      () => `${show(type)}(${this.expr(from, depth - 1)})`,
-      () =>
-        signed
-          ? `${show(type)}(${this.expr({ scalar: "f32", size: type.size }, depth - 1)})`
-          : `${show(type)}(abs(${this.expr({ scalar: "f32", size: type.size }, depth - 1)}))`,
-      () =>
-        `bitcast<${show(type)}>(${this.expr({ scalar: "f32", size: type.size }, depth - 1)} + ${
-          show({ scalar: "f32", size: type.size })
-        }(0.5))`,
-      () => `${signed ? "abs" : ""}(${sub()})`,
-      () => `extractBits(${sub()}, ${this.below(20)}u, ${this.below(12)}u)`,
-      () => `insertBits(${sub()}, ${sub()}, ${this.below(20)}u, ${this.below(12)}u)`,
-      () => type.size === 1 && !signed ? `early(${sub()})` : sub(),
-    ])();
-  }
-
+/** Writes statements around expressions. */
+class Generator extends ExprWriter {
   private declare(mutable: boolean): void {
     const type = this.type();
     const text = this.expr(type, 2);
@@ -362,7 +144,7 @@ class Generator {
 
   /** Lanes exchange values over workgroup memory. */
   private exchange(): void {
-    if (!this.uniform) return this.assign();
+    if (!this.uniform || !this.barriers) return this.assign();
     const name = this.fresh();
     this.line(`board[lane] = ${this.expr({ scalar: "u32", size: 1 }, 2)};`);
     this.line(`if (lane == 0u) { atomicStore(&count, ${this.below(9)}u); total = board[0]; }`);
@@ -420,15 +202,15 @@ class Generator {
   }
 }
 
-function q3(text: string): string {
-  return `q3(${text})`;
-}
-
 /** `count` programs in one shader. Result i of lane l in workgroup g goes to `out[(g * ${LANES} + l) * count + i]`. */
 export function programs(seed: number, count: number): { code: string; bodies: string[] } {
   const random = Stream.named(seed, "fuzz");
-  const bodies = Array.from({ length: count }, (_, i) => new Generator(random, i).program());
-  const calls = bodies.map((_, i) => `  out[at + ${i}u] = p${i}(lane, group.x);`).join("\n  workgroupBarrier();\n");
+  // Barriers make llvmpipe slow to compile, so only every third shader has them.
+  const barriers = seed % 3 === 0;
+  const bodies = Array.from({ length: count }, (_, i) => new Generator(random, i, barriers).program());
+  const calls = bodies.map((_, i) => `  out[at + ${i}u] = p${i}(lane, group.x);`).join(
+    barriers ? "\n  workgroupBarrier();\n" : "\n",
+  );
   const main = `@compute @workgroup_size(${LANES})
 fn main(@builtin(local_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
   let lane = id.x;

@@ -130,6 +130,24 @@ fn sum(values: ptr<function, array<f32, 5>>) -> f32 { var s = 0.0; for (var i = 
   assert.deepEqual([...out], [5, 6, 0, 50, 8, 21, 30.5, 100, 1000, 53, 13, 409]);
 });
 
+Deno.test("boolean vectors keep their components in memory", async () => {
+  const [out] = await runKernel({
+    code: `
+@group(0) @binding(0) var<storage, read_write> out: array<u32>;
+var<workgroup> w: array<vec3<bool>, 2>;
+@compute @workgroup_size(1) fn main(@builtin(num_workgroups) n: vec3u) {
+  var list: array<vec2<bool>, 3>;
+  list[n.x].y = true;
+  w[n.x][n.x + 1u] = list[n.x].y;
+  w[0] = !w[1];
+  out[0] = u32(all(list[n.x])); out[1] = u32(any(list[n.x])); out[2] = u32(list[n.x].y); out[3] = u32(any(list[n.x + 1u]));
+  out[4] = dot(vec3u(w[0]), vec3u(1u, 10u, 100u)); out[5] = u32(w[n.x].z); out[6] = select(5u, 6u, w[1].x);
+}`,
+    buffers: [new Uint32Array(7)],
+  });
+  assert.deepEqual([...out], [0, 1, 1, 0, 11, 1, 5]);
+});
+
 Deno.test("overrides fix sizes, and folding is exact", async () => {
   const [out] = await runKernel({
     code: `

@@ -26,22 +26,28 @@ function figuresOf(game: "2048" | "othello", kind: "perfect" | "collapsed" = "pe
 }
 
 /**
- * What is stored of a specification: all of it, but pictures as a digest, numbers to six digits (the last ones of a logarithm are not
- * the same everywhere), the house style by name, and of long lists of values their number and their first.
+ * What is stored of a figure: its words and its data. How charts look is stored where charts are tested. Pictures stand as a digest, numbers
+ * with six digits (the last ones of a logarithm are not the same everywhere), long lists with their length and their first values.
  */
 function storedForm({ name, alt, spec }: Figure): string {
-  const short = (key: string, value: unknown): unknown => {
-    if (key === "config") return "house style";
+  const round = (_: string, value: unknown): unknown => {
     if (typeof value === "number") return Number(value.toPrecision(6));
-    if (typeof value === "string" && value.startsWith("data:")) {
-      return `picture ${createHash("sha256").update(value).digest("hex").slice(0, 12)}`;
-    }
-    if (key === "values" && Array.isArray(value) && value.length > 12) {
-      return [`${value.length} values`, ...value.slice(0, 3)];
-    }
-    return value;
+    if (typeof value !== "string" || !value.startsWith("data:")) return value;
+    return `picture ${createHash("sha256").update(value).digest("hex").slice(0, 12)}`;
   };
-  return `${name}: ${alt}\n${JSON.stringify(spec, short, 1)}`;
+  const lines = [`${name}: ${alt}`];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === "config") continue;
+      if (key === "title" && inner !== null) lines.push(`title ${JSON.stringify(inner)}`);
+      else if (key === "values" && Array.isArray(inner) && typeof inner[0] !== "number") {
+        lines.push(`${inner.length} values`, ...inner.slice(0, 6).map((row) => `  ${JSON.stringify(row, round)}`));
+      } else visit(inner);
+    }
+  };
+  visit(spec);
+  return lines.join("\n");
 }
 
 /** Everything that a chart says in numbers and words. */

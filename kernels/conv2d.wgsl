@@ -1,26 +1,26 @@
 // conv2d — two-dimensional convolution, its two gradients, and so the transposed convolution
 //
 // Computes    DIRECTION 0, forward: y[b,p,q,o] = act(bias[o] + Σ_{i,j,c} x[b, p·SY−PY+i, q·SX−PX+j, c] · w[i,j,c,o])
-//             DIRECTION 1, input:   x[b,r,s,c] = act(bias[c] + Σ_{i,j,o} y[b, (r+PY−i)/SY, (s+PX−j)/SX, o] · w[i,j,c,o])
+//             DIRECTION 1, input: x[b,r,s,c] = act(bias[c] + Σ_{i,j,o} y[b, (r+PY−i)/SY, (s+PX−j)/SX, o] · w[i,j,c,o])
 //             DIRECTION 2, weight:  w[i,j,c,o] = Σ_{b,p,q} x[b, p·SY−PY+i, q·SX−PX+j, c] · y[b,p,q,o]
 //             Terms out of range, and quotients that are not whole, are left out. With ACCUMULATE the result is added.
 //             Direction 1 is also the transposed convolution of y, and then 0 and 2 are its gradients.
-// Shapes      x [BATCH, HEIGHT, WIDTH, CHANNELS], w [KY, KX, CHANNELS, FILTERS], y [BATCH, OUT_HEIGHT, OUT_WIDTH, FILTERS];
-//             bias [FILTERS] (forward) or [CHANNELS] (input)
+// Shapes      x [BATCH, HEIGHT, WIDTH, CHANNELS], w [KY, KX, CHANNELS, FILTERS],
+//             y [BATCH, OUT_HEIGHT, OUT_WIDTH, FILTERS]; bias [FILTERS] (forward) or [CHANNELS] (input)
 // Bindings    0 source, 1 factor, 2 bias (read; any buffer without HAS_BIAS), 3 result (read_write):
 //             forward x, w → y; input y, w → x; weight x, y → w
-// Overrides   the sizes above ≥ 1; SY, SX strides ≥ 1; PY, PX padding ≥ 0; DIRECTION; WX, WY, SIDE, DEPTH, KEEP_LOOPS
-//             of tiles, ACTIVATION of activation; PARTS ≥ 1 cuts the sum into ranges of CHUNK (a multiple of DEPTH), and
-//             result[part] holds each part's sums, for sum_parts of matmul
-// Grid        one workgroup per tile of SIDE·WY × SIDE·WX, part and phase, folded over x and y; z = 1.
+// Overrides   the sizes above ≥ 1; SY, SX strides ≥ 1; PY, PX padding ≥ 0; DIRECTION; WX, WY, ROWS, COLUMNS,
+//             DEPTH, KEEP_LOOPS of tiles, ACTIVATION of activation; PARTS ≥ 1 cuts the sum into ranges of CHUNK (a
+//             multiple of DEPTH), and result[part] holds each part's sums, for sum_parts of matmul
+// Grid        one workgroup per tile of ROWS·WY × COLUMNS·WX, part and phase, folded over x and y; z = 1.
 //             main where CHANNELS and FILTERS are multiples of 4; scalar for any size
 // Tolerance   terms · 6e-8 relative to Σ|x·w|: f32 sums in a fixed order, activation 3e-7
 // Source      implicit matrix product: S. Chetlur et al., "cuDNN: efficient primitives for deep learning", 2014
 //
 // All three are a matrix product C = A·B whose A is never stored: its tiles are gathered from the source.
 //   forward  rows pixels of y, columns filters, sum over (tap, channel)
-//   input    rows pixels of x, columns channels, sum over (tap, filter). Pixels of one phase (r mod SY, s mod SX) meet the
-//            same taps, every SY-th and SX-th, so a tile holds one phase and no product with zero is made.
+//   input    rows pixels of x, columns channels, sum over (tap, filter). Pixels of one phase (r mod SY, s mod SX) meet
+//            the same taps, every SY-th and SX-th, so a tile holds one phase and no product with zero is made.
 //   weight   rows (tap, channel), columns filters, sum over pixels of y
 
 override DIRECTION: u32;
@@ -39,7 +39,8 @@ override PY: u32 = 0u;
 override PX: u32 = 0u;
 override WX: u32 = 8u;
 override WY: u32 = 8u;
-override SIDE: u32 = 8u;
+override ROWS: u32 = 8u;
+override COLUMNS: u32 = 8u;
 override DEPTH: u32 = 16u;
 override PARTS: u32 = 1u;
 override CHUNK: u32;
@@ -97,13 +98,13 @@ struct Tile {
 
 fn tile_of(index: u32) -> Tile {
   let size = sizes();
-  let across = (size.columns + SIDE * WX - 1u) / (SIDE * WX);
-  let down = (size.rows + SIDE * WY - 1u) / (SIDE * WY);
+  let across = (size.columns + COLUMNS * WX - 1u) / (COLUMNS * WX);
+  let down = (size.rows + ROWS * WY - 1u) / (ROWS * WY);
   let part = (index / (across * down)) % PARTS;
   let phase = index / (across * down * PARTS);
   return Tile(
-    ((index / across) % down) * (SIDE * WY),
-    (index % across) * (SIDE * WX),
+    ((index / across) % down) * (ROWS * WY),
+    (index % across) * (COLUMNS * WX),
     part,
     vec2<u32>(phase / SX, phase % SX),
     part * CHUNK,
@@ -198,7 +199,7 @@ fn load_a4(tile: Tile, row: u32, term: u32) -> vec4<f32> {
 }
 
 fn stage_a4(tile: Tile, k0: u32, lane: u32) {
-  let groups = WY * SIDE / 4u;
+  let groups = WY * ROWS / 4u;
   if (DIRECTION == 2u) {
     for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
       a_tile[i] = load_a4(tile, tile.row + 4u * (i % groups), k0 + i / groups);
@@ -225,7 +226,7 @@ fn stage_a4(tile: Tile, k0: u32, lane: u32) {
 }
 
 fn stage_b4(tile: Tile, k0: u32, lane: u32) {
-  let groups = WX * SIDE / 4u;
+  let groups = WX * COLUMNS / 4u;
   let terms = sizes().terms;
   let last = sizes().columns - 4u;
   if (DIRECTION != 1u) {
@@ -294,13 +295,11 @@ fn main(
   let bias0 = bias_at(column0);
   let bias1 = bias_at(column1);
   // A loop keeps the code of the epilogue once.
-  for (var i = 0u; i < SIDE * once; i++) {
+  for (var i = 0u; i < ROWS * once; i++) {
     let row = tile.row + 4u * id.y + (i / 4u) * (4u * WY) + i % 4u;
-    let left = select(row_of(sums.top_left, i % 4u), row_of(sums.bottom_left, i % 4u), i >= 4u);
-    store4(tile, row, column0, left, bias0);
-    if (SIDE == 8u) {
-      let right = select(row_of(sums.top_right, i % 4u), row_of(sums.bottom_right, i % 4u), i >= 4u);
-      store4(tile, row, column1, right, bias1);
+    store4(tile, row, column0, row_of(sums.left0, sums.left1, sums.left2, sums.left3, i), bias0);
+    if (COLUMNS == 8u) {
+      store4(tile, row, column1, row_of(sums.right0, sums.right1, sums.right2, sums.right3, i), bias1);
     }
   }
 }
@@ -313,7 +312,7 @@ fn load_a(tile: Tile, row: u32, term: u32) -> f32 {
 }
 
 fn stage_a(tile: Tile, k0: u32, lane: u32) {
-  let groups = WY * SIDE / 4u;
+  let groups = WY * ROWS / 4u;
   for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
     // Neighbouring lanes read neighbouring channels.
     let step = select(i % DEPTH, i / groups, DIRECTION == 2u);
@@ -329,7 +328,7 @@ fn stage_a(tile: Tile, k0: u32, lane: u32) {
 }
 
 fn stage_b(tile: Tile, k0: u32, lane: u32) {
-  let groups = WX * SIDE / 4u;
+  let groups = WX * COLUMNS / 4u;
   let last = sizes().columns - 1u;
   for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
     let step = select(i / groups, i % DEPTH, DIRECTION == 1u);
@@ -387,13 +386,11 @@ fn scalar(
   let bias0 = bias_at(column0);
   let bias1 = bias_at(column1);
   // A loop keeps the code of the epilogue once.
-  for (var i = 0u; i < SIDE * once; i++) {
+  for (var i = 0u; i < ROWS * once; i++) {
     let row = tile.row + 4u * id.y + (i / 4u) * (4u * WY) + i % 4u;
-    let left = select(row_of(sums.top_left, i % 4u), row_of(sums.bottom_left, i % 4u), i >= 4u);
-    store(tile, row, column0, left, bias0);
-    if (SIDE == 8u) {
-      let right = select(row_of(sums.top_right, i % 4u), row_of(sums.bottom_right, i % 4u), i >= 4u);
-      store(tile, row, column1, right, bias1);
+    store(tile, row, column0, row_of(sums.left0, sums.left1, sums.left2, sums.left3, i), bias0);
+    if (COLUMNS == 8u) {
+      store(tile, row, column1, row_of(sums.right0, sums.right1, sums.right2, sums.right3, i), bias1);
     }
   }
 }

@@ -2,10 +2,11 @@
 //
 // Computes    x[b,r,s,c] = act(bias[c] + Σ_{i,j} taps[b, (r+PY−i)/SY, (s+PX−j)/SX, i, j, c])  (+ x when ACCUMULATE),
 //             over the taps (i, j) whose quotients are whole and inside
-// Shapes      taps [BATCH, OUT_HEIGHT, OUT_WIDTH, KY, KX, CHANNELS], bias [CHANNELS], x [BATCH, HEIGHT, WIDTH, CHANNELS]
+// Shapes      taps [BATCH, OUT_HEIGHT, OUT_WIDTH, KY, KX, CHANNELS], bias [CHANNELS],
+//             x [BATCH, HEIGHT, WIDTH, CHANNELS]
 // Bindings    0 taps, 1 bias (read; any buffer without HAS_BIAS), 2 x (read_write)
-// Overrides   the sizes above ≥ 1; SY, SX strides ≥ 1; PY, PX padding ≥ 0; ACTIVATION of activation; KEEP_LOOPS as in tiles;
-//             GROUP lanes of a workgroup
+// Overrides   the sizes above ≥ 1; SY, SX strides ≥ 1; PY, PX padding ≥ 0; ACTIVATION of activation; KEEP_LOOPS as in
+//             tiles; GROUP lanes of a workgroup
 // Grid        one invocation per element of x, GROUP per workgroup, folded over x and y; z = 1
 // Tolerance   taps · 6e-8 relative to Σ|taps|, activation 3e-7
 //
@@ -33,7 +34,6 @@ override KEEP_LOOPS: bool = false;
 @group(0) @binding(1) var<storage, read> bias: array<f32>;
 @group(0) @binding(2) var<storage, read_write> x: array<f32>;
 
-
 @compute @workgroup_size(GROUP)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -53,11 +53,14 @@ fn main(
   if (HAS_BIAS) {
     total = bias[channel];
   }
-  for (var i = r % SY; i < KY * once; i += SY) {
-    for (var j = s % SX; j < KX * once; j += SX) {
-      let row = (r - i) / SY; // wraps around below zero
-      let column = (s - j) / SX;
-      if (r >= i && s >= j && row < OUT_HEIGHT && column < OUT_WIDTH) {
+  // Every SY-th row of the window and every SX-th column reaches this pixel.
+  for (var u = 0u; u < (KY + SY - 1u) / SY * once; u++) {
+    let i = r % SY + u * SY;
+    let row = r / SY - u; // wraps around below zero
+    for (var v = 0u; v < (KX + SX - 1u) / SX * once; v++) {
+      let j = s % SX + v * SX;
+      let column = s / SX - v;
+      if (i < KY && j < KX && row < OUT_HEIGHT && column < OUT_WIDTH) {
         total += taps[((((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * KY + i) * KX + j) * CHANNELS + channel];
       }
     }

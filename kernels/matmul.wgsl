@@ -2,17 +2,18 @@
 //
 // Computes    C[z] = act(ALPHA · op(A[z]) · op(B[z]) + bias)  (+ C[z] when ACCUMULATE), op = as stored or transposed
 // Shapes      A [M, K] or, with TRANSPOSE_A, [K, M]; B [K, N] or, with TRANSPOSE_B, [N, K]; bias [N]; C [M, N];
-//             all row-major. Batch item z begins at z·STRIDE_A, z·STRIDE_B, z·STRIDE_C elements; stride 0 repeats one matrix.
-// Bindings    main, scalar: 0 A, 1 B, 2 bias (read; any buffer without HAS_BIAS), 3 C (read_write)
+//             all row-major. Batch item z begins at element z·STRIDE_A, z·STRIDE_B, z·STRIDE_C; stride 0 repeats one
+// Bindings    main, scalar, plain: 0 A, 1 B, 2 bias (read; any buffer without HAS_BIAS), 3 C (read_write)
 //             sum_parts: 0 parts [PARTS, BATCH·M·N], 1 bias (read; any buffer without HAS_BIAS), 2 C (read_write)
-// Overrides   M, N, K, BATCH ≥ 1; WX, WY, SIDE, DEPTH, KEEP_LOOPS of tiles, ACTIVATION of activation;
+// Overrides   M, N, K, BATCH ≥ 1; WX, WY, ROWS, COLUMNS, DEPTH, KEEP_LOOPS of tiles, ACTIVATION of activation;
 //             PARTS ≥ 1 cuts k into ranges of CHUNK (a multiple of DEPTH) whose products go to C[part]
-// Grid        one workgroup per tile of SIDE·WY × SIDE·WX, part and batch item, folded over x and y; z = 1.
+// Grid        one workgroup per tile of ROWS·WY × COLUMNS·WX, part and batch item, folded over x and y; z = 1.
 //             main where N, the strides and the inner sizes of A and B are multiples of 4; scalar for any size;
+//             plain without tiles and parts, for small products (it compiles ten times faster on software adapters), and
 //             sum_parts: WX elements of C per workgroup
 // Tolerance   K · 6e-8 relative to Σ|a·b|: f32 sums in a fixed order (typical error √K · 6e-8), activation 3e-7
-// Source      tiles in workgroup memory, sums in registers: V. Volkov, J. Demmel, "Benchmarking GPUs to tune dense linear
-//             algebra", SC 2008
+// Source      tiles in workgroup memory, sums in registers: V. Volkov, J. Demmel, "Benchmarking GPUs to tune dense
+//             linear algebra", SC 2008
 //
 // A product with a long k and a small C (a weight gradient) is cut along k, so that all cores have work: PARTS sums are
 // written and sum_parts adds them in order. No atomics: the same input gives the same bits.
@@ -28,7 +29,8 @@ override STRIDE_B: u32 = 0u;
 override STRIDE_C: u32 = 0u;
 override WX: u32 = 8u;
 override WY: u32 = 8u;
-override SIDE: u32 = 8u;
+override ROWS: u32 = 8u;
+override COLUMNS: u32 = 8u;
 override DEPTH: u32 = 16u;
 override PARTS: u32 = 1u;
 override CHUNK: u32 = K;
@@ -62,14 +64,14 @@ struct Tile {
 }
 
 fn tile_of(index: u32) -> Tile {
-  let across = (N + SIDE * WX - 1u) / (SIDE * WX);
-  let down = (M + SIDE * WY - 1u) / (SIDE * WY);
+  let across = (N + COLUMNS * WX - 1u) / (COLUMNS * WX);
+  let down = (M + ROWS * WY - 1u) / (ROWS * WY);
   let part = (index / (across * down)) % PARTS;
   let batch = index / (across * down * PARTS);
   let first = part * CHUNK;
   return Tile(
-    ((index / across) % down) * (SIDE * WY),
-    (index % across) * (SIDE * WX),
+    ((index / across) % down) * (ROWS * WY),
+    (index % across) * (COLUMNS * WX),
     part,
     batch,
     first,
@@ -96,7 +98,7 @@ fn bias_at(column: u32) -> vec4<f32> {
 // zero.
 
 fn stage_a4(tile: Tile, k0: u32, lane: u32) {
-  let groups = WY * SIDE / 4u;
+  let groups = WY * ROWS / 4u;
   let origin = tile.batch * (STRIDE_A / 4u);
   if (TRANSPOSE_A) {
     for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
@@ -129,7 +131,7 @@ fn stage_a4(tile: Tile, k0: u32, lane: u32) {
 }
 
 fn stage_b4(tile: Tile, k0: u32, lane: u32) {
-  let groups = WX * SIDE / 4u;
+  let groups = WX * COLUMNS / 4u;
   let origin = tile.batch * (STRIDE_B / 4u);
   if (!TRANSPOSE_B) {
     for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
@@ -199,13 +201,11 @@ fn main(
   let bias0 = bias_at(column0);
   let bias1 = bias_at(column1);
   // A loop keeps the code of the epilogue once.
-  for (var i = 0u; i < SIDE * once; i++) {
+  for (var i = 0u; i < ROWS * once; i++) {
     let row = tile.row + 4u * id.y + (i / 4u) * (4u * WY) + i % 4u;
-    let left = select(row_of(sums.top_left, i % 4u), row_of(sums.bottom_left, i % 4u), i >= 4u);
-    store4(tile, row, column0, left, bias0);
-    if (SIDE == 8u) {
-      let right = select(row_of(sums.top_right, i % 4u), row_of(sums.bottom_right, i % 4u), i >= 4u);
-      store4(tile, row, column1, right, bias1);
+    store4(tile, row, column0, row_of(sums.left0, sums.left1, sums.left2, sums.left3, i), bias0);
+    if (COLUMNS == 8u) {
+      store4(tile, row, column1, row_of(sums.right0, sums.right1, sums.right2, sums.right3, i), bias1);
     }
   }
 }
@@ -213,7 +213,7 @@ fn main(
 // The same with scalar loads and stores, for any size.
 
 fn stage_a(tile: Tile, k0: u32, lane: u32) {
-  let groups = WY * SIDE / 4u;
+  let groups = WY * ROWS / 4u;
   for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
     // Neighbouring lanes read neighbouring elements.
     let step = select(i % DEPTH, i / groups, TRANSPOSE_A);
@@ -233,7 +233,7 @@ fn stage_a(tile: Tile, k0: u32, lane: u32) {
 }
 
 fn stage_b(tile: Tile, k0: u32, lane: u32) {
-  let groups = WX * SIDE / 4u;
+  let groups = WX * COLUMNS / 4u;
   for (var i = lane; i < DEPTH * groups * once; i += WX * WY) {
     let step = select(i / groups, i % DEPTH, TRANSPOSE_B);
     let n = select(i % groups, i / DEPTH, TRANSPOSE_B);
@@ -292,15 +292,48 @@ fn scalar(
   let bias0 = bias_at(column0);
   let bias1 = bias_at(column1);
   // A loop keeps the code of the epilogue once.
-  for (var i = 0u; i < SIDE * once; i++) {
+  for (var i = 0u; i < ROWS * once; i++) {
     let row = tile.row + 4u * id.y + (i / 4u) * (4u * WY) + i % 4u;
-    let left = select(row_of(sums.top_left, i % 4u), row_of(sums.bottom_left, i % 4u), i >= 4u);
-    store(tile, row, column0, left, bias0);
-    if (SIDE == 8u) {
-      let right = select(row_of(sums.top_right, i % 4u), row_of(sums.bottom_right, i % 4u), i >= 4u);
-      store(tile, row, column1, right, bias1);
+    store(tile, row, column0, row_of(sums.left0, sums.left1, sums.left2, sums.left3, i), bias0);
+    if (COLUMNS == 8u) {
+      store(tile, row, column1, row_of(sums.right0, sums.right1, sums.right2, sums.right3, i), bias1);
     }
   }
+}
+
+// One sum per lane.
+@compute @workgroup_size(WX)
+fn plain(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  if (KEEP_LOOPS) {
+    once = groups.z;
+  }
+  let index = (group.y * groups.x + group.x) * WX + lane;
+  if (index >= BATCH * M * N) {
+    return;
+  }
+  let batch = index / (M * N);
+  let row = (index / N) % M;
+  let column = index % N;
+  let at_a = batch * STRIDE_A + row * select(K, 1u, TRANSPOSE_A);
+  let at_b = batch * STRIDE_B + column * select(1u, K, TRANSPOSE_B);
+  var total = 0.0;
+  for (var k = 0u; k < K * once; k++) {
+    total = fma(a[at_a + k * select(1u, M, TRANSPOSE_A)], b[at_b + k * select(N, 1u, TRANSPOSE_B)], total);
+  }
+  total *= ALPHA;
+  if (HAS_BIAS) {
+    total += bias[column];
+  }
+  var result = activate(vec4<f32>(total)).x;
+  let at = batch * STRIDE_C + row * N + column;
+  if (ACCUMULATE) {
+    result += c[at];
+  }
+  c[at] = result;
 }
 
 @compute @workgroup_size(WX)

@@ -46,9 +46,9 @@ fn forward(
   for (var j = 0u; j < length; j++) {
     total += exp(input[start + j] - peak);
   }
-  let sum = sum_of(total);
+  let norm = norm_of(sum_of(total));
   for (var j = 0u; j < length; j++) {
-    output[start + j] = finish(input[start + j] - peak, sum);
+    output[start + j] = finish(input[start + j] - peak, norm);
   }
 }
 
@@ -73,17 +73,25 @@ fn forward_group(
   for (var j = lane; j < length; j += GROUP) {
     total += exp(input[start + j] - peak);
   }
-  let sum = group_sum(sum_of(total), lane);
+  let norm = norm_of(group_sum(sum_of(total), lane));
   for (var j = lane; j < length; j += GROUP) {
-    output[start + j] = finish(input[start + j] - peak, sum);
+    output[start + j] = finish(input[start + j] - peak, norm);
   }
 }
 
-fn finish(x: V, sum: f32) -> V {
+// What the sum of a row does to its elements: a difference of logarithms, or a factor.
+fn norm_of(sum: f32) -> V {
   if (LOG == 1u) {
-    return x - V(log(sum));
+    return V(log(sum));
   }
-  return exp(x) * V(1.0 / sum);
+  return V(1.0 / sum);
+}
+
+fn finish(x: V, norm: V) -> V {
+  if (LOG == 1u) {
+    return x - norm;
+  }
+  return exp(x) * norm;
 }
 
 @compute @workgroup_size(GROUP)

@@ -35,7 +35,7 @@ export { crossEntropy, entropyBits } from "./ops/cross_entropy.ts";
 export { gatherFrames } from "./ops/gather_frames.ts";
 export { gatherRows } from "./ops/gather_rows.ts";
 export { groupNorm } from "./ops/group_norm.ts";
-export { histogram, transitionCounts } from "./ops/histogram.ts";
+export { addHistogram, addTransitionCounts, histogram, transitionCounts } from "./ops/histogram.ts";
 export { layerNorm } from "./ops/layer_norm.ts";
 export { abs, clip, exp, log, sqrt, square } from "./ops/math.ts";
 export { matmul, type MatmulOptions } from "./ops/matmul.ts";

@@ -54,8 +54,8 @@ export interface Operation<A> {
   readonly writes?: readonly number[];
 }
 
-// deno-lint-ignore no-explicit-any -- the one place where the settings' type is forgotten
 /** A node of any operation. */
+// deno-lint-ignore no-explicit-any -- the one place where the settings' type is forgotten
 export type AnyNode = Node<any>;
 
 /** One use of an operation in a graph. */

@@ -93,6 +93,34 @@ testOnDevices("matmul: the same input gives the same bits", async (_, device) =>
   assert.deepEqual(await runPlan(device, planMatmul(shape), inputs, "c", 480), first);
 });
 
+testOnDevices("matmul: every shape of tile gives the same product", async (_, device) => {
+  // Plans choose tiles by size and device; here each runs on each device.
+  const tiles = [
+    { ROWS: 16, COLUMNS: 8, WX: 1, WY: 4 },
+    { ROWS: 16, COLUMNS: 4, WX: 2, WY: 2 },
+    { ROWS: 8, COLUMNS: 8, WX: 16, WY: 16 },
+    { ROWS: 4, COLUMNS: 8, WX: 3, WY: 5 },
+    { ROWS: 4, COLUMNS: 4, WX: 4, WY: 2 },
+  ];
+  const gpu = { ...pick(device), kind: "webgpu" } as const;
+  for (const [m, n, k] of [[44, 20, 28], [35, 19, 21]]) {
+    const a = randomNd([m, k], 1), b = randomNd([k, n], 2), expected = matmul(a, b);
+    const plan = planMatmul({ m, n, k, device: gpu });
+    const [call] = plan.calls;
+    for (const tile of tiles) {
+      const groups = Math.ceil(m / (tile.ROWS * tile.WY)) * Math.ceil(n / (tile.COLUMNS * tile.WX));
+      const constants = { ...call.constants, ...tile, DEPTH: 8, CHUNK: 40 };
+      const calls = [{ ...call, constants, grid: [groups, 1, 1] as const }];
+      const found = await runPlan(device, { ...plan, calls }, { a: a.data, b: b.data }, "c", m * n);
+      assertClose(found, expected.data, { relative: 1e-6, absolute: 1e-5 }, JSON.stringify(tile));
+    }
+  }
+});
+
+function pick({ software, limits }: Device): Pick<Device, "software" | "limits"> {
+  return { software, limits };
+}
+
 testOnDevices("matmul: random shapes and settings", async (_, device) => {
   const size = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 12 }).map((x) => 4 * x));
   const settings = fc.record({
@@ -130,11 +158,11 @@ Deno.test("matmul: plans for a GPU and for a CPU cut the work differently but co
     for (const software of [false, true]) {
       const plan = planMatmul({ m, n, k, device: { kind: "webgpu", software, limits } });
       const [{ constants, grid }] = plan.calls;
-      const side = constants.SIDE;
-      const tiles = Math.ceil(m / (side * constants.WY)) * Math.ceil(n / (side * constants.WX));
+      const [height, width] = [constants.ROWS * constants.WY, constants.COLUMNS * constants.WX];
+      const tiles = Math.ceil(m / height) * Math.ceil(n / width);
       assert.equal(grid[0] * grid[1] * grid[2], tiles * constants.PARTS);
       assert.ok(constants.PARTS * constants.CHUNK >= k && constants.CHUNK % constants.DEPTH === 0);
-      assert.ok(constants.DEPTH * (constants.WX + constants.WY) * 4 * side <= limits.maxWorkgroupMemoryBytes);
+      assert.ok(constants.DEPTH * (height + width) * 4 <= limits.maxWorkgroupMemoryBytes);
       assert.ok(constants.WX * constants.WY <= limits.maxWorkgroupInvocations);
       assert.equal(plan.flops, 2 * m * n * k);
     }

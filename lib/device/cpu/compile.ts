@@ -7,17 +7,33 @@ import { parse } from "./parser.ts";
 import { explain, Problem } from "./problem.ts";
 import { opcode } from "./opcodes.ts";
 
+/** A buffer that a kernel binds. */
+export interface CompiledBinding {
+  /** N of `@binding(N)`. */
+  readonly binding: number;
+  /** Name of the variable. */
+  readonly name: string;
+  /** Fewest bytes that may be bound. */
+  readonly minBytes: number;
+  /** True if the kernel may write to it. */
+  readonly write: boolean;
+}
+
 /** A kernel as WebAssembly, and what it needs to run. */
 export interface Compiled {
   /** A module that imports the shared memory `env.memory` and exports `run(arguments, first, count, scratch)`. */
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** Bindings in the order of the argument block. */
-  readonly bindings: readonly { binding: number; name: string; minBytes: number; write: boolean }[];
+  readonly bindings: readonly CompiledBinding[];
   /** Every binding that the module declares. */
   readonly declared: readonly number[];
+  /** Invocations of a workgroup along x, y, z. */
   readonly workgroupSize: readonly [number, number, number];
+  /** Bytes of workgroup variables. */
   readonly workgroupBytes: number;
+  /** Bytes that each thread must give as scratch memory: workgroup variables and invocations. */
   readonly scratchBytes: number;
+  /** Contents of constant arrays, to be put into memory. */
   readonly constants: Uint8Array<ArrayBuffer>;
 }
 

@@ -359,7 +359,7 @@ export class CpuDevice implements Device, Disposable {
  *
  * @throws DeviceError for a number of threads below 1.
  */
-export async function openCpuDevice(options: CpuOptions = {}): Promise<CpuDevice> {
+export async function openCpuDevice(options: CpuOptions = {}): Promise<Device & Disposable> {
   const threads = options.threads ?? Math.min(navigator.hardwareConcurrency || 1, 16);
   if (!Number.isInteger(threads) || threads < 1) {
     throw new DeviceError(`expected at least 1 thread but found ${threads}`);

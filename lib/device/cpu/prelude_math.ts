@@ -23,10 +23,15 @@ fn exp_short(r: vec4f) -> vec4f {
 
 fn builtin_exp(x: vec4f) -> vec4f {
   let clamped = clamp(x, vec4f(-104.0), vec4f(89.0));
-  let n = round(clamped * 1.44269504);
+  // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits.
+  let rounded = fma(clamped, vec4f(1.44269504), vec4f(12582912.0));
+  let n = rounded - 12582912.0;
   // ln(2) in two parts, the first short enough for n * part to be exact.
   let r = (clamped - n * 0.693359375) + n * 2.12194440e-4;
-  let y = scale2(exp_short(r), n);
+  let whole = bitcast<vec4i>(rounded) - 0x4b400000;
+  let half = whole >> vec4u(1u);
+  let rest = whole - half;
+  let y = exp_short(r) * bitcast<vec4f>((half + 127) << vec4u(23u)) * bitcast<vec4f>((rest + 127) << vec4u(23u));
   return select(y, x, x != x);
 }
 

@@ -103,12 +103,18 @@ export function oneGame(analysis: Analysis): string {
   const codes = `Its codes: knowing the code of a cell, one guesses what lies there right in ${
     percentText(meaning.purity)
   } of the cells.`;
+  const split = meaning.completeness !== null && meaning.completeness < 0.9
+    ? `But like contents are split over several codes (only ${
+      percentText(meaning.completeness)
+    } of the cells have the main code of ` +
+      "their content), and which of these like codes comes next is hard to foretell: some of its uncertainty is about its own codes."
+    : "";
   if (analysis.game !== "2048") {
     return paragraphs(
       `${guesses} Its mean entropy is ${fixed(change.all?.mean ?? null, 3)} bit, and ${
         percentText(change.shares?.below01 ?? null)
       } of its predictions stay below 0.1 bit. Truly every cell has 0 bits.`,
-      codes,
+      `${codes} ${split}`.trim(),
     );
   }
   return paragraphs(
@@ -121,7 +127,7 @@ export function oneGame(analysis: Analysis): string {
       `Its changed/unchanged ratio is ${fixed(change.ratio)}, that of the perfect predictor ${
         fixed(perfect.change.ratio)
       }.`,
-    codes,
+    `${codes} ${split}`.trim(),
   );
 }
 

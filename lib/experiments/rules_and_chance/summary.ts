@@ -90,7 +90,8 @@ export function measuresTable(analyses: readonly Analysis[]): PlainTable {
       ["right where codes change (%)", share(accuracy.changedAccuracy), null],
       ["right if nothing changed (%)", share(accuracy.copyAccuracy), null],
       ["codes that change (%)", share(change.changedShare), share(perfect.change.changedShare)],
-      ["purity of the codes (%)", share(analysis.meaning.purity), 100],
+      ["cells whose content their code tells (%)", share(analysis.meaning.purity), 100],
+      ["cells with the main code of their content (%)", share(analysis.meaning.completeness), 100],
     ];
     return measures.map(([quantity, measured, yardstick]) => [
       gameTitle(analysis.game),

@@ -22,7 +22,8 @@ const update: Operation<AdamWSettings> = {
   writes: [0, 1, 2],
   lower(node, device) {
     const { beta1, beta2, epsilon, weightDecay, clipNorm } = node.attributes;
-    const count = node.inputs[0].size / 4, { grid, workgroup } = flatGrid(count, device.limits);
+    const count = node.inputs[0].size / 4, each = device.kind === "cpu" ? 256 : 1;
+    const { grid, workgroup } = flatGrid(Math.ceil(count / each), device.limits, each > 1 ? 1 : undefined);
     return [{
       source: { name: "adamw", code: page },
       constants: {
@@ -37,6 +38,7 @@ const update: Operation<AdamWSettings> = {
         DECAY: weightDecay,
         CLIP: clipNorm,
         GROUP: workgroup,
+        EACH: each,
       },
       bind: node.inputs,
       grid,

@@ -35,9 +35,8 @@ interface Attention {
 const forward: Operation<Attention> = {
   name: "attention",
   lower(node, device) {
-    const { q, k, v, mask } = operands(node),
-      [y, logSums] = node.outputs,
-      { batch, heads, queries, width } = node.attributes;
+    const { q, k, v, mask } = operands(node), [y, logSums] = node.outputs;
+    const { batch, heads, queries, width } = node.attributes;
     const tiles = Math.ceil(queries / rowsAtOnce(width, device));
     return [call("forward", node, device, batch * heads * tiles, [q, k, v, mask ?? q, q, logSums, y])];
   },
@@ -80,7 +79,7 @@ function operands({ inputs, attributes }: Node<Attention>): { q: Tensor; k: Tens
 function rowsAtOnce(width: number, device: Device): 1 | 2 | 4 {
   const vectors = width / lanes(width);
   if (!walksAlone(device)) return 1;
-  if (device.kind === "cpu") return vectors > 8 ? 2 : 4;
+  if (device.kind === "cpu") return 4;
   return vectors > 4 ? 1 : vectors > 2 ? 2 : 4;
 }
 

@@ -4,16 +4,25 @@ import { flatGrid } from "../grid.ts";
 import { emit, type Operation, trafficBytes } from "../node.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { expectFloats, type Rows, rowsOf } from "./rows.ts";
+import { expectFloats, lanes, rowPage, type Rows, rowsOf } from "./rows.ts";
+
+const pages = rowPage(
+  "categorical",
+  page,
+  (text, width) =>
+    width === 1
+      ? text
+      : text.replace("(v: V, lane: u32) -> f32 { return v; }", "(v: V, lane: u32) -> f32 { return v[lane]; }"),
+);
 
 /** logits, uniforms → classes. */
 const draw: Operation<Rows> = {
   name: "categorical",
   lower(node, device) {
-    const { rows, length } = node.attributes, { grid, workgroup } = flatGrid(rows, device.limits);
+    const { rows, length } = node.attributes, by = lanes(length), { grid, workgroup } = flatGrid(rows, device.limits);
     return [{
-      source: { name: "categorical", code: page },
-      constants: { ROWS: rows, LENGTH: length, GROUP: workgroup },
+      source: by === 4 ? pages.vector : pages.scalar,
+      constants: { ROWS: rows, LENGTH: length / by, WIDTH: by, GROUP: workgroup },
       bind: [...node.inputs, ...node.outputs],
       grid,
     }];

@@ -1,4 +1,5 @@
 import foldPage from "../../../kernels/conv2d_fold.wgsl" with { type: "text" };
+import plainPage from "../../../kernels/conv2d_plain.wgsl" with { type: "text" };
 import page from "../../../kernels/conv2d.wgsl" with { type: "text" };
 import { planConv2dCpu } from "./conv2d_cpu_plan.ts";
 import {
@@ -7,7 +8,9 @@ import {
   checkSizes,
   chooseTiling,
   epiloguePage,
+  FLAT_LANES,
   foldGrid,
+  isPlain,
   type KernelPlan,
   type PlanDevice,
   tilingConstants,
@@ -41,6 +44,8 @@ export interface Conv2dShape {
   readonly activation?: Activation;
   /** Adds the result to what is there. Default no. */
   readonly accumulate?: boolean;
+  /** One lane per sum, without tiles? Default: for small products on software adapters, which compile slowly. */
+  readonly plain?: boolean;
   readonly device: PlanDevice;
 }
 
@@ -49,6 +54,7 @@ export type Conv2dRole = "x" | "y" | "w" | "bias";
 
 const VECTOR = epiloguePage("conv2d", page, "main", true);
 const SCALAR = epiloguePage("conv2d", page, "scalar", true);
+const PLAIN = epiloguePage("conv2d_plain", plainPage, "main", false);
 const FOLD = epiloguePage("conv2d_fold", foldPage, "main", false);
 
 const ROLES = {
@@ -71,6 +77,7 @@ export function planConv2d(shape: Conv2dShape): KernelPlan<Conv2dRole> {
   const [py, px] = shape.padding ?? [0, 0];
   checkSizes("conv2d", { batch, height, width, channels, outHeight, outWidth, filters, ky, kx, sy, sx }, 1);
   checkSizes("conv2d", { py, px }, 0);
+  if (shape.plain ?? isPlain(costsOf(shape).flops / 2, device)) return planPlain(shape);
   if (direction === "input" && channels < FEWEST_CHANNELS) return planFold(shape);
   if (device.kind === "cpu") return planConv2dCpu(shape, costsOf(shape));
   const { m, n, k, phases, stored } = product(shape, [ky, kx], [sy, sx]);
@@ -119,16 +126,37 @@ function product(shape: Conv2dShape, [ky, kx]: readonly [number, number], [sy, s
   };
 }
 
+/** One lane per element of the result. */
+function planPlain(shape: Conv2dShape): KernelPlan<Conv2dRole> {
+  const { batch, height, width, channels, outHeight, outWidth, filters, kernel: [ky, kx], device } = shape;
+  const { number, source, factor, result } = ROLES[shape.direction];
+  const constants = {
+    ...sizesOf(shape),
+    ...epilogueOf(shape),
+    DIRECTION: number,
+    FILTERS: filters,
+    GROUP: FLAT_LANES,
+    KEEP_LOOPS: Number(device.software),
+  };
+  const elements = {
+    x: batch * height * width * channels,
+    y: batch * outHeight * outWidth * filters,
+    w: ky * kx * channels * filters,
+  };
+  const grid = foldGrid(Math.ceil(elements[result] / FLAT_LANES), device);
+  const bind = [source, factor, shape.bias ? "bias" : source, result] as const;
+  return { calls: [{ source: PLAIN, constants, grid, bind }], scratchBytes: 0, ...costsOf(shape) };
+}
+
 /** Direction `input` for few channels: one dense product of y with every tap, then the taps are put together. */
 function planFold(shape: Conv2dShape): KernelPlan<Conv2dRole> {
   const { batch, height, width, channels, outHeight, outWidth, filters, kernel: [ky, kx], device } = shape;
   const m = batch * outHeight * outWidth;
   const n = ky * kx * channels;
-  const [product] = planMatmul({ m, n, k: filters, transposeB: true, device, cut: false }).calls;
+  const [product] = planMatmul({ m, n, k: filters, transposeB: true, device, cut: false, plain: false }).calls;
   const roles = { a: "y", b: "w", bias: "y", c: "parts", parts: "parts", padded: "padded" } as const;
-  const group = 64;
-  const fold = { ...sizesOf(shape), ...epilogueOf(shape), GROUP: group, KEEP_LOOPS: Number(device.software) };
-  const grid = foldGrid(Math.ceil(batch * height * width * channels / group), device);
+  const fold = { ...sizesOf(shape), ...epilogueOf(shape), GROUP: FLAT_LANES, KEEP_LOOPS: Number(device.software) };
+  const grid = foldGrid(Math.ceil(batch * height * width * channels / FLAT_LANES), device);
   return {
     calls: [
       { ...product, bind: product.bind.map((role) => roles[role]) },

@@ -120,5 +120,3 @@ export function entropyBits(logits: Tensor, temperature = 1): Tensor {
   const rows = rowsOf(logits, "entropyBits");
   return emit(entropy, [logits], [{ shape: rows.outer, dtype: "f32" }], { ...rows, temperature })[0];
 }
-
-export { argmax } from "./argmax.ts";

@@ -44,8 +44,9 @@ export interface Tiling {
   /** Lanes along columns and rows. */
   readonly wx: number;
   readonly wy: number;
-  /** Each lane computes side×side sums. */
-  readonly side: 4 | 8;
+  /** Each lane computes rows×columns sums. */
+  readonly rows: number;
+  readonly columns: number;
   /** Steps of k per tile. */
   readonly depth: number;
   /** Ranges of k that are summed apart, and their length. */
@@ -66,75 +67,76 @@ export interface TilingRequest {
   readonly device: PlanDevice;
 }
 
+/** What a kind of device likes. Costs are in multiply-adds of one lane. */
+interface Taste {
+  /** Workgroups that keep it busy. */
+  readonly workers: number;
+  readonly lanes: readonly number[];
+  readonly rows: readonly number[];
+  /** Reading an element of a tile, bringing one there, a step of the loop over k, and the barriers around a tile. */
+  readonly read: number;
+  readonly load: number;
+  readonly step: number;
+  readonly barriers: number;
+}
+
+const GPU: Taste = { workers: 256, lanes: [64, 256], rows: [4, 8], read: 1, load: 6, step: 4, barriers: 200 };
+/** Measured on llvmpipe, whose every access to memory costs as much as eight multiply-adds or more. */
+const SOFTWARE: Taste = { workers: 8, lanes: [64], rows: [4, 8], read: 8, load: 25, step: 8, barriers: 300 };
+/** 16 rows are faster still, but compile for longer. */
+const SOFTWARE_LARGE: Taste = { ...SOFTWARE, rows: [4, 8, 16] };
+const LARGE = 2 ** 24;
+
 /** Elements of both tiles together: 16 KiB, which every WebGPU device has. */
 const TILE_ELEMENTS = 4096;
 /** Sums of one part of k; below this a second pass costs more than it spares. */
 const SHORTEST_PART = 256;
 const LANES_ALONG_COLUMNS = [1, 2, 3, 4, 6, 8, 12, 16];
-/** Costs in multiply-adds of one lane: loading an element into a tile, one step of k, and both barriers of a tile. */
-const LOAD = 6;
-const STEP = 8;
-const BARRIERS = 200;
 
 /**
  * Chooses tiles: little padding, square (few loads per sum), enough of them for all cores.
  * The choice depends on the shape and the kind of device only, never on load, so that the same run gives the same bits.
  */
 export function chooseTiling(request: TilingRequest): Tiling {
-  const { m, n, device } = request;
-  const onCpu = device.kind === "cpu" || device.software;
-  const workers = onCpu ? 8 : 256;
+  const { m, n, k, batch, device } = request;
+  const taste = !device.software ? GPU : m * n * k * batch >= LARGE ? SOFTWARE_LARGE : SOFTWARE;
   let best: Tiling | null = null;
   let bestCost = Infinity;
-  for (const side of [8, 4] as const) {
-    for (const lanes of onCpu ? [64] : [64, 256]) {
-      if (lanes > device.limits.maxWorkgroupInvocations) continue;
-      for (const wx of LANES_ALONG_COLUMNS) {
-        if (wx > Math.ceil(n / side)) continue;
-        const wy = Math.min(Math.floor(lanes / wx), Math.ceil(m / side));
-        const tiling = tilingFor(request, side, wx, wy, workers);
-        const cost = costOf(tiling, workers);
-        if (cost < bestCost) [best, bestCost] = [tiling, cost];
+  for (const rows of taste.rows) {
+    for (const columns of [4, 8]) {
+      for (const lanes of taste.lanes.filter((lanes) => lanes <= device.limits.maxWorkgroupInvocations)) {
+        for (const wx of LANES_ALONG_COLUMNS) {
+          if (wx > Math.ceil(n / columns)) continue;
+          const wy = Math.min(Math.floor(lanes / wx), Math.ceil(m / rows));
+          const tiling = tilingFor(request, { wx, wy, rows, columns }, taste.workers);
+          const cost = costOf(tiling, taste);
+          if (cost < bestCost) [best, bestCost] = [tiling, cost];
+        }
       }
     }
   }
   return best!;
 }
 
-function tilingFor(
-  { m, n, k, batch, cut }: TilingRequest,
-  side: 4 | 8,
-  wx: number,
-  wy: number,
-  workers: number,
-): Tiling {
-  const tiles = Math.ceil(m / (side * wy)) * Math.ceil(n / (side * wx)) * batch;
+type Tile = Pick<Tiling, "wx" | "wy" | "rows" | "columns">;
+
+function tilingFor({ m, n, k, batch, cut }: TilingRequest, tile: Tile, workers: number): Tiling {
+  const [height, width] = [tile.rows * tile.wy, tile.columns * tile.wx];
+  const tiles = Math.ceil(m / height) * Math.ceil(n / width) * batch;
   const wanted = cut ? partsFor(tiles, k, workers) : 1;
-  const deepest = Math.min(32, Math.floor(TILE_ELEMENTS / (side * (wx + wy)) / 4) * 4);
+  const deepest = Math.min(32, Math.floor(TILE_ELEMENTS / (height + width) / 4) * 4);
   const depth = evenDepth(Math.ceil(k / wanted), deepest);
   const chunk = Math.ceil(k / wanted / depth) * depth;
   const parts = Math.ceil(k / chunk);
-  return { wx, wy, side, depth, parts, chunk, groups: tiles * parts };
+  return { ...tile, depth, parts, chunk, groups: tiles * parts };
 }
 
 /** Lanes run in bundles of 8; fewer workgroups than workers leave some idle. */
-function costOf({ wx, wy, side, depth, chunk, groups }: Tiling, workers: number): number {
-  const perStep = side * side + STEP * side / 4 + LOAD * side * (1 / wx + 1 / wy);
-  const perTile = depth * perStep + BARRIERS;
-  return Math.max(groups, workers) * Math.ceil(wx * wy / 8) * Math.ceil(chunk / depth) * perTile;
-}
-
-/** Constants of a tiling, as both pages name them. Software adapters compile for seconds when they may unroll loops. */
-export function tilingConstants(tiling: Tiling, device: PlanDevice): Record<string, number> {
-  return {
-    WX: tiling.wx,
-    WY: tiling.wy,
-    SIDE: tiling.side,
-    DEPTH: tiling.depth,
-    PARTS: tiling.parts,
-    CHUNK: tiling.chunk,
-    KEEP_LOOPS: Number(device.software),
-  };
+function costOf({ wx, wy, rows, columns, depth, chunk, groups }: Tiling, taste: Taste): number {
+  const loads = taste.load * (rows / wx + columns / wy);
+  const perStep = rows * columns + taste.read * (rows + columns) + loads + taste.step;
+  const perTile = depth * perStep + taste.barriers;
+  return Math.max(groups, taste.workers) * Math.ceil(wx * wy / 8) * Math.ceil(chunk / depth) * perTile;
 }
 
 function partsFor(tiles: number, k: number, workers: number): number {
@@ -146,6 +148,28 @@ function partsFor(tiles: number, k: number, workers: number): number {
 function evenDepth(k: number, deepest: number): number {
   const steps = Math.ceil(k / deepest);
   return Math.max(4, Math.ceil(k / steps / 4) * 4);
+}
+
+/** Is a product so small, on a device that compiles so slowly, that tiles do not pay? */
+export function isPlain(multiplyAdds: number, device: PlanDevice): boolean {
+  return device.software && multiplyAdds <= 2 ** 16;
+}
+
+/** Lanes of a workgroup where each lane works alone. */
+export const FLAT_LANES = 64;
+
+/** Constants of a tiling, as both pages name them. Software adapters compile for seconds when they may unroll loops. */
+export function tilingConstants(tiling: Tiling, device: PlanDevice): Record<string, number> {
+  return {
+    WX: tiling.wx,
+    WY: tiling.wy,
+    ROWS: tiling.rows,
+    COLUMNS: tiling.columns,
+    DEPTH: tiling.depth,
+    PARTS: tiling.parts,
+    CHUNK: tiling.chunk,
+    KEEP_LOOPS: Number(device.software),
+  };
 }
 
 /** Folds a count of workgroups over x and y. */

@@ -5,7 +5,9 @@ import {
   checkSizes,
   chooseTiling,
   epiloguePage,
+  FLAT_LANES,
   foldGrid,
+  isPlain,
   type KernelPlan,
   type PlanDevice,
   tilingConstants,
@@ -35,6 +37,8 @@ export interface MatmulShape {
   readonly accumulate?: boolean;
   /** May a long k be cut into parts, with scratch memory and a second call? Default yes. */
   readonly cut?: boolean;
+  /** One lane per sum, without tiles? Default: for small products on software adapters, which compile slowly. */
+  readonly plain?: boolean;
   readonly device: PlanDevice;
 }
 
@@ -42,6 +46,7 @@ export type MatmulRole = "a" | "b" | "bias" | "c";
 
 const VECTOR = epiloguePage("matmul", page, "main", true);
 const SCALAR = epiloguePage("matmul", page, "scalar", true);
+const PLAIN = epiloguePage("matmul", page, "plain", true);
 const SUM_PARTS = epiloguePage("matmul", page, "sum_parts", true);
 
 /**

@@ -184,7 +184,7 @@ class Generator extends ExprWriter {
 
   program(): string {
     this.line("hidden = 3;");
-    this.statements(1 + this.below(3));
+    this.statements(1 + this.below(2));
     const bits = (v: Variable) => {
       const one = (text: string) =>
         v.type.scalar === "bool"
@@ -205,8 +205,8 @@ class Generator extends ExprWriter {
 /** `count` programs in one shader. Result i of lane l in workgroup g goes to `out[(g * ${LANES} + l) * count + i]`. */
 export function programs(seed: number, count: number): { code: string; bodies: string[] } {
   const random = Stream.named(seed, "fuzz");
-  // Barriers make llvmpipe slow to compile, so only every third shader has them.
-  const barriers = seed % 3 === 0;
+  // Barriers make llvmpipe slow to compile, so only every fifth shader has them.
+  const barriers = seed % 5 === 0;
   const bodies = Array.from({ length: count }, (_, i) => new Generator(random, i, barriers).program());
   const calls = bodies.map((_, i) => `  out[at + ${i}u] = p${i}(lane, group.x);`).join(
     barriers ? "\n  workgroupBarrier();\n" : "\n",

@@ -1,10 +1,10 @@
 /** Runs small WGSL texts on the CPU device for tests. */
-import { type CpuDevice, openCpuDevice } from "../../../lib/device/cpu/mod.ts";
+import { type Device, openCpuDevice } from "../../../lib/device/cpu/mod.ts";
 
-const devices = new Map<number, Promise<CpuDevice>>();
+const devices = new Map<number, Promise<Device>>();
 
 /** One device per number of threads and test file, closed at the end of the process. */
-export function cpu(threads = 1): Promise<CpuDevice> {
+export function cpu(threads = 1): Promise<Device> {
   let device = devices.get(threads);
   if (!device) devices.set(threads, device = openCpuDevice({ threads }));
   return device;
@@ -23,7 +23,7 @@ export interface Case {
   readonly grid?: readonly [number, number, number];
   readonly constants?: Record<string, number>;
   readonly entry?: string;
-  readonly device?: CpuDevice;
+  readonly device?: Device;
 }
 
 /** Runs a kernel with one buffer per binding, and returns what the buffers hold afterwards. */

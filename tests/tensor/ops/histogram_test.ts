@@ -26,7 +26,9 @@ testOnDevices("histogram counts what lies in its bins", async (_t, device) => {
   assert.deepEqual(await count(device, Int32Array.of(2, 0, 2, -1, 4, 5, 2 ** 31 - 1, -(2 ** 31)), 5), [1, 0, 2, 0, 1]);
   assert.deepEqual(await count(device, Int32Array.of(0), 1), [1]);
   const values = randomIndices(5000, 10, 1);
-  assert.deepEqual(await count(device, values, 10), [...tf.bincount(tf.tensor1d(values, "int32"), tf.tensor1d([]), 10).dataSync()]);
+  assert.deepEqual(await count(device, values, 10), [
+    ...tf.bincount(tf.tensor1d(values, "int32"), tf.tensor1d([]), 10).dataSync(),
+  ]);
 });
 
 testOnDevices("histogram weighs", async (_t, device) => {

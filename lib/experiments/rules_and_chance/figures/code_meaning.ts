@@ -7,6 +7,11 @@ import { contentName, percentText } from "./names.ts";
 export function codeMeaningFigure(analysis: Analysis): Figure {
   const { game, meaning } = analysis, name = gameTitle(game);
   const totals = meaning.contents.map((_, c) => meaning.counts.reduce((sum, row) => sum + row[c], 0));
+  // Codes in the order of what they mostly stand for, so that a clean codebook is a staircase.
+  const main = (row: readonly number[]) => row.indexOf(Math.max(...row));
+  const order = meaning.counts.map((_, r) => r).sort((a, b) =>
+    main(meaning.counts[a]) - main(meaning.counts[b]) || a - b
+  );
   return figure(
     `${game}_code_meaning`,
     `Share of the cells of each content of ${name} that get each code. Knowing the code, one guesses the content right in ` +
@@ -14,9 +19,9 @@ export function codeMeaningFigure(analysis: Analysis): Figure {
     heatMap({
       title: `${name}: which code stands for which ${game === "2048" ? "tile" : "block"}`,
       subtitle: `purity ${percentText(meaning.purity)}: share of cells whose content is the commonest of their code`,
-      rows: meaning.codes,
+      rows: order.map((r) => meaning.codes[r]),
       columns: meaning.contents.map((content) => contentName(game, content)),
-      values: meaning.counts.map((row) => row.map((count, c) => totals[c] ? count / totals[c] : null)),
+      values: order.map((r) => meaning.counts[r].map((count, c) => totals[c] ? count / totals[c] : null)),
       domain: [0, 1],
       map: WHITE_TO_BLUE,
       rowTitle: "Code",

@@ -7,6 +7,7 @@
 // Grid        argmax: one invocation per row; argmax_group: one workgroup per row; folded over x and y, one deep: `groups.z` is
 //             1, but no constant, so that compilers leave the loops rolled up
 // Tolerance   exact; rows with NaN give some index inside the row
+// Source      none
 
 alias V = f32;
 alias I = u32;

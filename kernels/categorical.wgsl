@@ -9,6 +9,7 @@
 // Grid        one invocation per row, GROUP per workgroup, folded over x and y, one deep: `groups.z` is 1, but no constant, so
 //             that compilers leave the loops rolled up
 // Tolerance   exact, unless u lies within 1e-6 of a step of the cumulative distribution
+// Source      inverse of the distribution function: L. Devroye, "Non-uniform random variate generation", 1986, II.2
 
 alias V = f32;
 fn sum_of(v: V) -> f32 { return v; }

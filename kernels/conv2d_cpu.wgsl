@@ -14,6 +14,7 @@
 //             phase; TOP, LEFT border of y
 // Grid        that of panels_cpu. With panels_cpu_vector N and, with INPUT, FILTERS are multiples of 4
 // Tolerance   terms · 6e-8 relative to Σ|x·w|: f32 sums in a fixed order, activation 3e-7
+// Source      that of panels_cpu
 
 override ACROSS: u32;
 override LINES: u32;
@@ -67,8 +68,8 @@ fn pack(work: Work, first: u32, end: u32) {
     let i = (work.batch / SX + PY) % SY + (TY - 1u - tap / TX) * SY;
     let j = (work.batch % SX + PX) % SX + (TX - 1u - tap % TX) * SX;
     if (i < KY && j < KX) {
-      let from = ((i * KX + j) * N + work.column) * FILTERS + k % FILTERS;
-      pack_columns(k - first, from, FILTERS, length, work.column);
+      let start = ((i * KX + j) * N + work.column) * FILTERS + k % FILTERS;
+      pack_columns(k - first, start, FILTERS, length, work.column);
     } else {
       // Phases with fewer taps than others.
       for (var s = (k - first) * COLS; s < (k - first + length) * COLS; s++) {

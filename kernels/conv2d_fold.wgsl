@@ -9,6 +9,7 @@
 //             tiles; GROUP lanes of a workgroup
 // Grid        one invocation per element of x, GROUP per workgroup, folded over x and y; z = 1
 // Tolerance   taps · 6e-8 relative to Σ|taps|, activation 3e-7
+// Source      V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016, chapter 4
 //
 // With one or a few channels, tiles of conv2d would be mostly empty. There taps = y · wᵀ is one dense matrix product.
 

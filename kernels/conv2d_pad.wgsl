@@ -7,6 +7,7 @@
 // Overrides   the sizes above ≥ 1; TOP, LEFT ≥ 0
 // Grid        one workgroup of one invocation per row of padded, folded over x and y; z = 1
 // Tolerance   exact
+// Source      none
 
 alias V = f32;
 
@@ -38,12 +39,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     }
     return;
   }
-  let from = ((line / PADDED_HEIGHT) * HEIGHT + row) * WIDTH * CHANNELS;
+  let start = ((line / PADDED_HEIGHT) * HEIGHT + row) * WIDTH * CHANNELS;
   for (var i = 0u; i < border; i++) {
     padded[to + i] = V();
   }
   for (var i = 0u; i < WIDTH * CHANNELS; i++) {
-    padded[to + border + i] = picture[from + i];
+    padded[to + border + i] = picture[start + i];
   }
   for (var i = border + WIDTH * CHANNELS; i < full; i++) {
     padded[to + i] = V();

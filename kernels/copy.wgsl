@@ -6,6 +6,7 @@
 // Overrides   COUNT ≥ 1; GROUP workgroup size
 // Grid        one invocation per vector, GROUP per workgroup, folded over x and y
 // Tolerance   exact
+// Source      none
 
 alias V = u32;
 

@@ -7,6 +7,7 @@
 // Overrides   COUNT, CELLS, SIDE ≥ 1, VALUES ≥ 1, W 1 or 4 (SIDE divides by W); GROUP workgroup size
 // Grid        one invocation per W pixels, GROUP per workgroup, folded over x and y
 // Tolerance   exact; a byte out of range shows the last patch
+// Source      spec 1 §2
 
 alias V = f32;
 

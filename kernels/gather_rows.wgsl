@@ -6,6 +6,7 @@
 // Overrides   ROWS, WIDTH, COUNT ≥ 1; GROUP workgroup size
 // Grid        one invocation per element (vector) of out, GROUP per workgroup, folded over x and y
 // Tolerance   exact; an index out of range reads the nearest row that exists
+// Source      none
 
 alias V = u32;
 

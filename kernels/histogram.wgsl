@@ -8,6 +8,7 @@
 //             workgroup size
 // Grid        count, transitions: one invocation per element; clear: one per bin; folded over x and y
 // Tolerance   exact, and the same in any order: the additions are those of integers, modulo 2³²
+// Source      spec 1 §7.3
 
 override COUNT: u32 = 1u;
 override BINS: u32 = 1u;

@@ -35,9 +35,10 @@ override ALPHA: f32 = 1.0;
 override HAS_BIAS: bool = false;
 override ACCUMULATE: bool = false;
 override ACTIVATION: u32 = 0u;
-// Blocks of a sum that is longer than a panel wait here for the next panel.
-override WAITING: u32 = select(1u, BLOCK * COLS, CHUNK > DEPTH);
-override PLACES: u32 = select(1u, DEPTH, TABLE);
+// Sums of a block that wait for the next panel: BLOCK·COLS where CHUNK is longer than DEPTH, else 1.
+override WAITING: u32 = 1u;
+// Places of terms: DEPTH with TABLE, else 1.
+override PLACES: u32 = 1u;
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
@@ -103,9 +104,9 @@ fn place_terms(first: u32, end: u32) {
   while (k < end) {
     let within = k % RUN;
     let length = min(RUN - within, end - k);
-    let from = run_place(k / RUN) + within * STEP;
+    let start = run_place(k / RUN) + within * STEP;
     for (var s = 0u; s < length; s++) {
-      terms[k - first + s] = from + s * STEP;
+      terms[k - first + s] = start + s * STEP;
     }
     k += length;
   }

@@ -6,14 +6,15 @@
 // Overrides   those of panels_cpu
 // Grid        that of the page
 // Tolerance   exact
+// Source      that of panels_cpu
 
 @group(0) @binding(1) var<storage, read> b: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4<f32>>;
 
-// Terms whose columns lie side by side: the first term's first column is at `from`, the next term `apart` elements on.
-fn pack_rows(to: u32, from: u32, apart: u32, length: u32, column: u32) {
+// Terms whose columns lie side by side: the first term's first column is at `start`, the next term `apart` elements on.
+fn pack_rows(to: u32, start: u32, apart: u32, length: u32, column: u32) {
   for (var s = 0u; s < length; s++) {
-    let at = (from + s * apart) / 4u;
+    let at = (start + s * apart) / 4u;
     panel[(to + s) * COLS] = b[at];
     if (COLS == 2u) {
       var right = vec4<f32>(0.0);
@@ -25,12 +26,12 @@ fn pack_rows(to: u32, from: u32, apart: u32, length: u32, column: u32) {
   }
 }
 
-// Columns whose terms lie side by side: the first column's first term is at `from`, the next column `apart` elements on.
-fn pack_columns(to: u32, from: u32, apart: u32, length: u32, column: u32) {
+// Columns whose terms lie side by side: the first column's first term is at `start`, the next column `apart` elements on.
+fn pack_columns(to: u32, start: u32, apart: u32, length: u32, column: u32) {
   for (var s = 0u; s < length; s += 4u) {
     for (var j = 0u; j < COLS; j++) {
       if (column + 4u * j < N) {
-        let at = from + s + 4u * j * apart;
+        let at = start + s + 4u * j * apart;
         let rows = transpose(mat4x4<f32>(
           b[at / 4u],
           b[(at + apart) / 4u],

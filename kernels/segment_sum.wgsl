@@ -6,6 +6,7 @@
 // Overrides   COUNT, WIDTH, SEGMENTS ≥ 1; GROUP workgroup size
 // Grid        scan: one invocation per element (vector) of out; scatter: one per column; GROUP per workgroup, folded
 // Tolerance   1e-6 relative to Σ|rows|; rows are added in ascending order, so both entry points give the same bits
+// Source      codebook statistics: van den Oord et al. 2017, appendix A.1
 //
 // `scan` reads every index once per segment but keeps a GPU busy; `scatter` does the least work, on few invocations.
 // Rows whose index is out of range are left out.

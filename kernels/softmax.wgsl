@@ -9,6 +9,8 @@
 //             per row; both folded over x and y
 //             (one deep: `LENGTH * groups.z` is LENGTH, but no constant, so that compilers leave the loops rolled up)
 // Tolerance   2e-6 relative to the largest y of a row and to Σ|g·y|; for LOG 1e-6 of |y| + 1e-6
+// Source      shifted by the maximum: P. Blanchard, D. Higham, N. Higham, "Accurately computing the log-sum-exp and softmax
+//             functions", IMA J. Numer. Anal. 41 (2021)
 
 alias V = f32;
 fn sum_of(v: V) -> f32 { return v; }

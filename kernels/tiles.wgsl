@@ -7,6 +7,7 @@
 //             16 by COLUMNS 4 or 8; DEPTH steps per tile, a multiple of 4; KEEP_LOOPS stops the driver from unrolling
 // Grid        that of the page
 // Tolerance   that of the page
+// Source      that of matmul
 //
 // The tile of C is cut into ROWS/4 × COLUMNS/4 equal parts, and lane (x, y) owns 4×4 sums in each: neighbouring lanes
 // read neighbouring vectors, and each element that is read serves COLUMNS or ROWS multiply-adds.

@@ -7,6 +7,7 @@
 // Grid        top, scatter: one invocation per row; top_group: one workgroup per row; folded over x and y, one deep: `groups.z`
 //             is 1, but no constant, so that compilers leave the loops rolled up
 // Tolerance   exact; rows with NaN give some indices inside the row
+// Source      none
 
 override ROWS: u32;
 override LENGTH: u32;

@@ -19,14 +19,15 @@ interface Case {
   readonly bias?: boolean;
   readonly activation?: Activation;
   readonly accumulate?: boolean;
+  readonly plain?: boolean;
 }
 
 const DIRECTIONS: readonly ConvDirection[] = ["forward", "input", "weight"];
 
-/** Runs directions of one convolution on the device and in float64. */
+/** Runs directions of one convolution on the device and in float64, with tiles unless the case says `plain`. */
 async function check(device: Device, wanted: Case, directions = DIRECTIONS): Promise<void> {
   const { batch, size: [height, width], channels, filters, kernel, stride = [1, 1], padding = [0, 0] } = wanted;
-  const { bias: hasBias = false, activation = "none", accumulate = false } = wanted;
+  const { bias: hasBias = false, activation = "none", accumulate = false, plain = false } = wanted;
   const [outHeight, outWidth] = [0, 1].map((i) =>
     Math.floor((wanted.size[i] + 2 * padding[i] - kernel[i]) / stride[i]) + 1
   );
@@ -53,7 +54,7 @@ async function check(device: Device, wanted: Case, directions = DIRECTIONS): Pro
       ? convTranspose2d(y, w, { ...options, outputPadding })
       : conv2dGradient(x, w, y, { stride, padding }).weight;
     if (accumulate) expected = like(expected, (value, i) => value + before.data[i]);
-    const plan = planConv2d({ direction, ...sizes, ...epilogue, accumulate });
+    const plan = planConv2d({ direction, ...sizes, ...epilogue, accumulate, plain });
     const inputs = { x: x.data, y: y.data, w: w.data, bias: bias.data, [result]: before.data };
     const found = await runPlan(device, plan, inputs, result, before.data.length);
     const terms = plan.flops / 2 / before.data.length;
@@ -104,6 +105,30 @@ testOnDevices("conv2d: bias, activation, accumulation", async (_, device) => {
   await check(device, { ...base, channels: 4, filters: 8, activation: "gelu" }, ["forward", "input"]);
   await check(device, { ...base, channels: 1, filters: 6, activation: "sigmoid" }, ["forward", "input"]);
   await check(device, { ...base, channels: 4, filters: 8, activation: "relu", accumulate: true });
+});
+
+testOnDevices("conv2d: one lane per sum, for small products", async (_, device) => {
+  const settings = { bias: true, activation: "tanh", accumulate: true, plain: true } as const;
+  await check(device, {
+    kernel: [3, 4],
+    stride: [2, 3],
+    padding: [1, 2],
+    batch: 2,
+    size: [7, 8],
+    channels: 3,
+    filters: 5,
+    plain: true,
+  });
+  await check(device, {
+    kernel: [4, 4],
+    stride: [2, 2],
+    padding: [1, 1],
+    batch: 2,
+    size: [6, 8],
+    channels: 1,
+    filters: 4,
+    ...settings,
+  });
 });
 
 testOnDevices("conv2d: sums over many pixels are cut into parts, with the same bits every time", async (_, device) => {
@@ -160,6 +185,7 @@ testOnDevices("conv2d: random shapes", async (_, device) => {
     stride: pair(1, 3),
     padding: pair(0, 2),
     direction: fc.constantFrom(...DIRECTIONS),
+    plain: fc.boolean(),
   });
   const property = fc.asyncProperty(cases, ({ direction, ...shape }) => check(device, shape, [direction]));
   await fc.assert(property, { seed: 5, numRuns: 8 });

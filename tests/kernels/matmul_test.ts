@@ -10,9 +10,9 @@ import { runPlan } from "./run_plan.ts";
 
 type Case = Omit<MatmulShape, "device">;
 
-/** Runs one product on the device and in float64; the tolerance is the page's. */
+/** Runs one product on the device and in float64, with tiles unless the case says `plain`. */
 async function check(device: Device, wanted: Case, seed = 1): Promise<void> {
-  const shape = { ...wanted, device };
+  const shape = { plain: false, ...wanted, device };
   const { m, n, k, batch = 1, transposeA = false, transposeB = false, alpha = 1 } = shape;
   const { strideA = m * k, strideB = k * n, strideC = m * n } = shape;
   const length = (stride: number, matrix: number) => (batch - 1) * stride + matrix;
@@ -59,7 +59,10 @@ testOnDevices("matmul: the smallest sizes", async (_, device) => {
 });
 
 testOnDevices("matmul: bias and every activation", async (_, device) => {
-  for (const activation of ACTIVATIONS) await check(device, { m: 12, n: 16, k: 8, bias: true, activation });
+  for (const activation of ACTIVATIONS) {
+    await check(device, { m: 12, n: 16, k: 8, bias: true, activation, plain: true });
+  }
+  await check(device, { m: 12, n: 16, k: 8, bias: true, activation: "gelu" });
   await check(device, { m: 5, n: 7, k: 3, bias: true, activation: "silu" });
 });
 
@@ -93,6 +96,14 @@ testOnDevices("matmul: the same input gives the same bits", async (_, device) =>
   assert.deepEqual(await runPlan(device, planMatmul(shape), inputs, "c", 480), first);
 });
 
+testOnDevices("matmul: one lane per sum, for small products", async (_, device) => {
+  assert.equal(planMatmul({ m: 8, n: 8, k: 8, device }).calls[0].source.entry === "plain", device.software);
+  const settings = { bias: true, activation: "gelu", alpha: 0.5, accumulate: true, plain: true } as const;
+  await check(device, { m: 5, n: 7, k: 9, ...settings });
+  await check(device, { m: 6, n: 3, k: 4, transposeA: true, batch: 3, strideB: 0, ...settings });
+  await check(device, { m: 4, n: 6, k: 5, transposeB: true, batch: 2, strideC: 30, plain: true });
+});
+
 testOnDevices("matmul: every shape of tile gives the same product", async (_, device) => {
   // Plans choose tiles by size and device; here each runs on each device.
   const tiles = [
@@ -105,7 +116,7 @@ testOnDevices("matmul: every shape of tile gives the same product", async (_, de
   const gpu = { ...pick(device), kind: "webgpu" } as const;
   for (const [m, n, k] of [[44, 20, 28], [35, 19, 21]]) {
     const a = randomNd([m, k], 1), b = randomNd([k, n], 2), expected = matmul(a, b);
-    const plan = planMatmul({ m, n, k, device: gpu });
+    const plan = planMatmul({ m, n, k, plain: false, device: gpu });
     const [call] = plan.calls;
     for (const tile of tiles) {
       const groups = Math.ceil(m / (tile.ROWS * tile.WY)) * Math.ceil(n / (tile.COLUMNS * tile.WX));
@@ -133,6 +144,7 @@ testOnDevices("matmul: random shapes and settings", async (_, device) => {
     bias: fc.boolean(),
     activation: fc.constantFrom(...ACTIVATIONS),
     accumulate: fc.boolean(),
+    plain: fc.boolean(),
   });
   await fc.assert(fc.asyncProperty(settings, (settings) => check(device, settings)), { seed: 3, numRuns: 8 });
 });
@@ -156,7 +168,7 @@ Deno.test("matmul: plans for a GPU and for a CPU cut the work differently but co
   const shapes = [[4096, 4096, 4096], [64, 64, 65536], [1024, 32, 128], [1, 1, 1], [3, 5000, 7], [100000, 1, 4]];
   for (const [m, n, k] of shapes) {
     for (const software of [false, true]) {
-      const plan = planMatmul({ m, n, k, device: { kind: "webgpu", software, limits } });
+      const plan = planMatmul({ m, n, k, plain: false, device: { kind: "webgpu", software, limits } });
       const [{ constants, grid }] = plan.calls;
       const [height, width] = [constants.ROWS * constants.WY, constants.COLUMNS * constants.WX];
       const tiles = Math.ceil(m / height) * Math.ceil(n / width);

@@ -139,6 +139,20 @@ testOnDevices(
   },
 );
 
+testOnDevices("evaluations join the rows of logged steps, and do not change the training", async (_, device) => {
+  const whole = await session(device, {}), asked: string[] = [];
+  const run = (stage: string) => {
+    asked.push(stage);
+    return Promise.resolve<Record<string, number>>(stage === "two" ? { accuracy: asked.length } : {});
+  };
+  const { memory } = await session(device, { evaluate: { every: 4, run } });
+  // Logged are every second step and the last; of these the fourth, the eighth and the last are evaluated.
+  assert.deepEqual(asked, ["one", "one", "two", "two", "two"]);
+  assert.deepEqual(memory.rows.map(({ accuracy }) => accuracy), [...new Array(5), 3, undefined, 4, 5]);
+  assert.deepEqual(memory.rows.map(({ accuracy: _accuracy, ...row }) => row), whole.memory.rows);
+  assert.deepEqual(withoutSeconds(memory.newest), withoutSeconds(whole.memory.newest));
+});
+
 testOnDevices("an error in a step closes stage and progress", async (_, device) => {
   const before = device.liveBuffers, model = toyModel(device), events: string[] = [];
   const [plan] = toyStages(device, model, STEPS, events);

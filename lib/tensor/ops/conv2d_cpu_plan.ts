@@ -49,7 +49,17 @@ export function planConv2dCpu(shape: Conv2dShape, cost: Cost): KernelPlan<Conv2d
   const { m, n, k, phases, picture, factor, result, constants } = product;
   const cut = cutPanels({ m, n, k, batch: phases, step: constants.STEP, cut: phases === 1 });
   const { role: pad, calls, bytes } = padding(picture, device);
-  const sizes = { M: m, N: n, K: k, BATCH: phases, ...cut.constants, TABLE: 1, ...constants, ...product.further };
+  const sizes = {
+    M: m,
+    N: n,
+    K: k,
+    BATCH: phases,
+    ...cut.constants,
+    TABLE: 1,
+    PLACES: cut.constants.DEPTH,
+    ...constants,
+    ...product.further,
+  };
   const epilogue = {
     HAS_BIAS: Number(shape.bias ?? false),
     ACTIVATION: ACTIVATIONS.indexOf(shape.activation ?? "none"),

@@ -82,7 +82,7 @@ interface Taste {
 
 const GPU: Taste = { workers: 256, lanes: [64, 256], rows: [4, 8], read: 1, load: 6, step: 4, barriers: 200 };
 /** Measured on llvmpipe, whose every access to memory costs as much as eight multiply-adds or more. */
-const SOFTWARE: Taste = { workers: 8, lanes: [64], rows: [4, 8], read: 8, load: 25, step: 8, barriers: 300 };
+const SOFTWARE: Taste = { workers: 8, lanes: [64], rows: [4, 8], read: 8, load: 25, step: 8, barriers: 600 };
 /** 16 rows are faster still, but compile for longer. */
 const SOFTWARE_LARGE: Taste = { ...SOFTWARE, rows: [4, 8, 16] };
 const LARGE = 2 ** 24;

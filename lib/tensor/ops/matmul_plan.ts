@@ -72,8 +72,6 @@ export function planMatmul(shape: MatmulShape): KernelPlan<MatmulRole> {
   const inner = [transposeA ? m : k, transposeB ? k : n, n];
   const strides = batch > 1 ? [strideA, strideB, strideC] : [];
   const vectors = [...inner, ...strides].every((size) => size % 4 === 0);
-  const tiling = chooseTiling({ m, n, k, batch, device, cut: shape.cut ?? true });
-  const { parts, groups } = tiling;
   const sizes = { M: m, N: n, K: k, BATCH: batch, STRIDE_C: batch > 1 ? strideC : m * n };
   const epilogue = {
     ALPHA: shape.alpha ?? 1,
@@ -81,21 +79,27 @@ export function planMatmul(shape: MatmulShape): KernelPlan<MatmulRole> {
     ACTIVATION: ACTIVATIONS.indexOf(shape.activation ?? "none"),
     ACCUMULATE: Number(shape.accumulate ?? false),
   };
-  const product = {
-    ...sizes,
-    ...tilingConstants(tiling, device),
+  const operands = {
     TRANSPOSE_A: Number(transposeA),
     TRANSPOSE_B: Number(transposeB),
     STRIDE_A: batch > 1 ? strideA : 0,
     STRIDE_B: batch > 1 ? strideB : 0,
   };
+  // Without a bias its binding holds A, which is not read there.
+  const bind = ["a", "b", shape.bias ? "bias" : "a", "c"] as const;
+  if (shape.plain ?? isPlain(flops / 2, device)) {
+    const constants = { ...sizes, ...operands, ...epilogue, WX: FLAT_LANES, KEEP_LOOPS: Number(device.software) };
+    const grid = foldGrid(Math.ceil(m * n * batch / FLAT_LANES), device);
+    return { calls: [{ source: PLAIN, constants, grid, bind }], scratchBytes: 0, flops, bytes };
+  }
+  const tiling = chooseTiling({ m, n, k, batch, device, cut: shape.cut ?? true });
+  const { parts, groups } = tiling;
+  const product = { ...sizes, ...operands, ...tilingConstants(tiling, device) };
   const entry = vectors ? VECTOR : SCALAR;
   const grid = foldGrid(groups, device);
-  // Without a bias its binding holds A, which is not read there.
-  const bias = shape.bias ? "bias" : "a";
   if (parts === 1) {
     const constants = { ...product, ...epilogue };
-    return { calls: [{ source: entry, constants, grid, bind: ["a", "b", bias, "c"] }], scratchBytes: 0, flops, bytes };
+    return { calls: [{ source: entry, constants, grid, bind }], scratchBytes: 0, flops, bytes };
   }
   return {
     calls: [
@@ -117,12 +121,11 @@ export function sumParts<Role extends string>(
   result: Role,
   device: PlanDevice,
 ): KernelPlan<Role>["calls"][number] {
-  const lanes = 64;
   const count = constants.BATCH * constants.M * constants.N;
   return {
     source: SUM_PARTS,
-    constants: { ...constants, PARTS: parts, WX: lanes, KEEP_LOOPS: Number(device.software) },
-    grid: foldGrid(Math.ceil(count / lanes), device),
+    constants: { ...constants, PARTS: parts, WX: FLAT_LANES, KEEP_LOOPS: Number(device.software) },
+    grid: foldGrid(Math.ceil(count / FLAT_LANES), device),
     bind: ["parts", bias, result],
   };
 }

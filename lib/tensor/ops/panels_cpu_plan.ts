@@ -17,7 +17,7 @@ export function panelPage(
 
 /** The cut of a product C [m, n] = A [m, k] · B [k, n]. */
 export interface PanelCut {
-  readonly constants: Readonly<Record<"BLOCK" | "COLS" | "DEPTH" | "PARTS" | "CHUNK", number>>;
+  readonly constants: Readonly<Record<"BLOCK" | "COLS" | "DEPTH" | "PARTS" | "CHUNK" | "WAITING", number>>;
   readonly parts: number;
   /** Workgroups in all. */
   readonly groups: number;
@@ -60,7 +60,14 @@ export function cutPanels({ m, n, k, batch, cut, step }: PanelRequest): PanelCut
   const parts = Math.ceil(k / chunk);
   const depth = 4 * Math.ceil(Math.min(chunk, step === 1 ? DEEPEST : DEEPEST_APART) / 4);
   return {
-    constants: { BLOCK: block, COLS: columns, DEPTH: depth, PARTS: parts, CHUNK: chunk },
+    constants: {
+      BLOCK: block,
+      COLS: columns,
+      DEPTH: depth,
+      PARTS: parts,
+      CHUNK: chunk,
+      WAITING: chunk > depth ? block * columns : 1,
+    },
     parts,
     groups: blocks * parts,
   };

@@ -1,0 +1,140 @@
+/** Exact resume of the real training, tiny preset: stopped and continued, copied and continued, and killed with -9. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Device } from "../../../lib/device/mod.ts";
+import {
+  type Mode,
+  settingsFor,
+  startRun,
+  trainRun,
+  type TrainRunOptions,
+} from "../../../lib/experiments/rules_and_chance/mod.ts";
+import { loadCheckpoint, openRun, readMetrics, type Run, runPaths } from "../../../lib/runs/mod.ts";
+import { testOnDevices } from "../../support/devices.ts";
+import { inFolder } from "../../runs/helpers.ts";
+import { withoutSeconds } from "../../train/toy_training.ts";
+import { KEPT } from "./trains.ts";
+
+const SEED = 5;
+
+function newRun(device: Device, mode: Mode, out: string): Promise<Run> {
+  const game = mode === "corrected" ? "2048" : "othello";
+  return startRun({ settings: settingsFor(game, "tiny", mode), seed: SEED, device, out });
+}
+
+/** One session; the model is given back. */
+async function session(run: Run, device: Device, options: TrainRunOptions) {
+  const { experiment, result } = await trainRun(run, device, { logEvery: 4, ...options });
+  experiment.dispose();
+  return result;
+}
+
+/** Everything that the next step depends on, and everything that was measured. */
+async function stateOf(run: Run) {
+  const { checkpoint, skipped } = await loadCheckpoint(runPaths.checkpoints(run));
+  assert.deepEqual(skipped, []);
+  const { tensors, json } = withoutSeconds(checkpoint!), hashes: Record<string, string> = {};
+  for (const [name, { dtype, shape, bytes }] of Object.entries(tensors)) {
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).toHex();
+    hashes[name] = `${dtype} [${shape}] ${hash}`;
+  }
+  return { step: checkpoint!.step, tensors: hashes, json, rows: await readMetrics(runPaths.metrics(run)) };
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(from)) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory) await copyFolder(source, target);
+    else await Deno.copyFile(source, target);
+  }
+}
+
+testOnDevices(
+  "20 steps, saved, and 20 more; reloaded, the same 20: every bit of the state is equal",
+  async (_, device) => {
+    for (const mode of device.software ? ["corrected"] as const : ["corrected", "published"] as const) {
+      await inFolder(async (root) => {
+        const run = await newRun(device, mode, join(root, "run"));
+        assert.deepEqual({ ...await session(run, device, { stopAfter: 20 }), seconds: 0 }, {
+          step: 20,
+          finished: false,
+          seconds: 0,
+        });
+        const saved = join(root, "saved");
+        await copyFolder(run.folder, saved);
+        await session(run, device, { stopAfter: mode === "corrected" ? 40 : 24 });
+        const first = await stateOf(run);
+
+        const again = await openRun(saved);
+        assert.equal((await stateOf(again)).step, 20);
+        await session(again, device, { stopAfter: mode === "corrected" ? 40 : 24 });
+        assert.deepEqual(await stateOf(again), first);
+
+        const whole = await newRun(device, mode, join(root, "whole"));
+        await session(whole, device, { stopAfter: mode === "corrected" ? 40 : 24 });
+        assert.deepEqual(await stateOf(whole), first, `${mode}: never stopped`);
+        // The state holds what the briefing of the experiment lists, and it moved.
+        const names = Object.keys(first.tensors), stage = mode === "corrected" ? "transition" : "joint";
+        for (
+          const name of [
+            "quantizer.ema_cluster_size",
+            "quantizer.ema_w",
+            "quantizer.code_usage",
+            `${stage}/first`,
+            `${stage}/second`,
+            `${stage}/step`,
+            `${stage}/random`,
+          ]
+        ) {
+          assert.ok(names.includes(name), `${name} is missing`);
+        }
+        assert.ok(first.rows.length >= 6 && first.rows.every(({ loss }) => Number.isFinite(loss)));
+      });
+    }
+  },
+);
+
+/** Starts a process that trains the run, and kills it with -9 when it has told of the given step. */
+async function trainAndKill(run: Run, device: Device, at: string, milliseconds: number): Promise<void> {
+  const kind = device.kind === "cpu" ? "cpu" : device.software ? "software" : "webgpu";
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", join(import.meta.dirname!, "trains.ts"), run.folder, kind],
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let told = "";
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    told += part;
+    if (!told.includes(`${at}\n`)) continue;
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    child.kill("SIGKILL");
+    break;
+  }
+  assert.equal((await child.status).signal, "SIGKILL", `the process ended before ${at}: ${told}`);
+}
+
+testOnDevices(
+  "killed with -9 in the middle of both stages and continued, a training ends with the same bits",
+  (_, device) =>
+    inFolder(async (root) => {
+      const run = await newRun(device, "corrected", join(root, "killed"));
+      const kills: [string, number][] = device.software
+        ? [["autoencoder 14", 5]]
+        : [["autoencoder 5", 0], ["autoencoder 22", 20], ["transition 7", 3]];
+      for (const [at, milliseconds] of kills) {
+        await trainAndKill(run, device, at, milliseconds);
+        const { step } = await stateOf(run),
+          [stage, told] = at.split(" "),
+          done = Number(told) + (stage === "transition" ? 24 : 0);
+        assert.ok(step >= done - KEPT.checkpointEvery, `step ${step} was kept of ${done}`);
+      }
+      const stopAfter = device.software ? 27 : undefined;
+      await session(run, device, { ...KEPT, stopAfter });
+      const whole = await newRun(device, "corrected", join(root, "whole"));
+      await session(whole, device, { ...KEPT, stopAfter });
+      assert.deepEqual(await stateOf(run), await stateOf(whole));
+      const bytes = (run: Run) => Deno.readFile(runPaths.metrics(run));
+      assert.deepEqual(await bytes(run), await bytes(whole));
+    }),
+);

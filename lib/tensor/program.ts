@@ -142,7 +142,7 @@ class Version<R extends Result> {
     this.#owned = [...inputs, ...kept, ...slabs];
     this.#result = mapResult(this.#traced, (tensor) => {
       const out = new Tensor(tensor.shape, tensor.dtype, null, tensor.label);
-      out.storage = rootOf(tensor).storage;
+      out.storage = { ...rootOf(tensor).storage!, borrowed: true };
       return out;
     });
     return this.#dispatches = dispatches;

@@ -12,6 +12,8 @@ export interface Storage {
   readonly offset: number;
   /** Size of the window, padding included. */
   readonly bytes: number;
+  /** The memory is somebody else's: `dispose` leaves it alone. */
+  readonly borrowed?: true;
 }
 
 /** Host memory that a tensor can be made from or read into. */
@@ -111,9 +113,10 @@ export class Tensor {
     device.write(buffer, padded(checked(data, this.shape, this.dtype, this.label)), offset);
   }
 
-  /** Gives the memory of a tensor that owns its buffer back. */
+  /** Gives the memory of a tensor back. Does nothing for windows and results of programs, whose memory is somebody else's. */
   dispose(): void {
-    if (this.storage && this.storage.offset === 0) this.storage.buffer.dispose();
+    if (!this.storage || this.storage.borrowed) return;
+    this.storage.buffer.dispose();
     this.storage = null;
   }
 
@@ -161,7 +164,7 @@ export function zeros(device: Device, shape: Shape, dtype: DType = "f32", label 
 export function windowOf(base: Tensor, offset: number, shape: Shape, label: string): Tensor {
   const out = new Tensor(shape, base.dtype, null, label);
   const { device, buffer, offset: start } = base.storage!;
-  out.storage = { device, buffer, offset: start + offset * 4, bytes: storageBytes(shape, base.dtype) };
+  out.storage = { device, buffer, offset: start + offset * 4, bytes: storageBytes(shape, base.dtype), borrowed: true };
   return out;
 }
 

@@ -66,9 +66,7 @@ for (const page of pages) {
     const lines = Deno.readTextFileSync(join(root, "kernels", page)).split("\n");
     const head = lines.slice(0, lines.findIndex((line) => !line.startsWith("//")));
     assert.match(head[0], new RegExp(`^// ${page.replace(".wgsl", "")} — .{10,}`));
-    const parts = head.flatMap((line) =>
-      /^\/\/ ([A-Z][a-z]+) {2,}(\S.*)$/.exec(line)?.slice(1, 3) ? [line.slice(3).split(/ {2,}/)[0]] : []
-    );
+    const parts = head.flatMap((line) => /^\/\/ ([A-Z][a-z]+) {2,}\S/.exec(line)?.[1] ?? []);
     assert.deepEqual(parts, HEAD);
     for (const line of head) assert.ok(line.length <= 140, `a line of ${line.length} characters: ${line}`);
   });

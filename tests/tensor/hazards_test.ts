@@ -144,6 +144,17 @@ testOnDevices("gradients: a change through another window of the same memory is 
   flat.dispose();
 });
 
+testOnDevices("disposing of a window or of a program's result leaves the memory to its owner", async (_, device) => {
+  const before = device.liveBuffers, { flat, parts: [first] } = windows(device, [[5], [5]]);
+  const program = compile(device, (x: Tensor) => ({ y: exp(x), flat }));
+  const result = program.run(new Float32Array(3));
+  for (const borrowed of [first, result.y, result.flat]) borrowed.dispose();
+  assert.deepEqual([...await program.run(new Float32Array(3)).y.data()], [1, 1, 1]);
+  assert.deepEqual([...await first.data()], [0, 0, 0, 0, 0]);
+  for (const part of [program, flat]) part.dispose();
+  assert.equal(device.liveBuffers, before);
+});
+
 testOnDevices("a tensor that was evaluated is data: later changes of its inputs do not reach it", async (_, device) => {
   const a = tensor(device, [1, 2, 3]), y = add(a, 1);
   assert.deepEqual([...await y.data()], [2, 3, 4]);

@@ -51,20 +51,23 @@ testOnDevices("compile: state is read and changed in the order of the trace", as
   state.dispose();
 });
 
-testOnDevices("compile: a value that is assigned is computed in place unless the old content is still needed", async (_, device) => {
-  const a = zeros(device, [64]), b = tensor(device, new Float32Array(64).fill(1));
-  const direct = compile(device, (x: Tensor) => assign(a, exp(reshape(permute(reshape(x, [8, 8]), [1, 0]), [64]))));
-  assert.equal(direct.estimate(new Float32Array(64)).dispatches, 1);
-  const swap = compile(device, () => {
-    const oldA = multiply(a, 1), oldB = multiply(b, 1);
-    assign(a, oldB);
-    assign(b, oldA);
-  });
-  swap.run();
-  assert.equal((await a.data())[5], 1);
-  assert.equal((await b.data())[5], 0);
-  for (const part of [direct, swap, a, b]) part.dispose();
-});
+testOnDevices(
+  "compile: a value that is assigned is computed in place unless the old content is still needed",
+  async (_, device) => {
+    const a = zeros(device, [64]), b = tensor(device, new Float32Array(64).fill(1));
+    const direct = compile(device, (x: Tensor) => assign(a, exp(reshape(permute(reshape(x, [8, 8]), [1, 0]), [64]))));
+    assert.equal(direct.estimate(new Float32Array(64)).dispatches, 1);
+    const swap = compile(device, () => {
+      const oldA = multiply(a, 1), oldB = multiply(b, 1);
+      assign(a, oldB);
+      assign(b, oldA);
+    });
+    swap.run();
+    assert.equal((await a.data())[5], 1);
+    assert.equal((await b.data())[5], 0);
+    for (const part of [direct, swap, a, b]) part.dispose();
+  },
+);
 
 testOnDevices("compile: temporary values share memory, and no buffer leaks over 1,000 steps", async (_, device) => {
   const before = device.liveBuffers, weight = tensor(device, new Float32Array(4096).fill(0.5), [64, 64]);
@@ -129,24 +132,28 @@ testOnDevices("gradients: quotients, shared inputs and broadcasting against fini
     values[at] = old;
     return (high - low) / (top - bottom);
   };
-  const dx = Array.from(x, (_, i) => slope(x, i, () => f(x, w))), dw = Array.from(w, (_, i) => slope(w, i, () => f(x, w)));
+  const dx = Array.from(x, (_, i) => slope(x, i, () => f(x, w))),
+    dw = Array.from(w, (_, i) => slope(w, i, () => f(x, w)));
   assertClose(await out.dx.floats(), dx, { relative: 1e-4, absolute: 1e-6 }, "dx");
   assertClose(await out.dw.floats(), dw, { relative: 1e-4, absolute: 1e-6 }, "dw");
   program.dispose();
 });
 
-testOnDevices("gradients: nothing flows through stopGradient, everything through straightThrough", async (_, device) => {
-  const program = compile(device, (x: Tensor, q: Tensor) => {
-    const loss = sum(multiply(straightThrough(q, x), stopGradient(x)));
-    const [dx, dq] = gradients(loss, [x, q]);
-    return { loss, dx, dq };
-  });
-  const out = program.run(new Float32Array([1, 2, 3]), new Float32Array([4, 5, 6]));
-  assert.equal(await out.loss.item(), 32);
-  assert.deepEqual([...await out.dx.data()], [1, 2, 3]);
-  assert.deepEqual([...await out.dq.data()], [0, 0, 0]);
-  program.dispose();
-});
+testOnDevices(
+  "gradients: nothing flows through stopGradient, everything through straightThrough",
+  async (_, device) => {
+    const program = compile(device, (x: Tensor, q: Tensor) => {
+      const loss = sum(multiply(straightThrough(q, x), stopGradient(x)));
+      const [dx, dq] = gradients(loss, [x, q]);
+      return { loss, dx, dq };
+    });
+    const out = program.run(new Float32Array([1, 2, 3]), new Float32Array([4, 5, 6]));
+    assert.equal(await out.loss.item(), 32);
+    assert.deepEqual([...await out.dx.data()], [1, 2, 3]);
+    assert.deepEqual([...await out.dq.data()], [0, 0, 0]);
+    program.dispose();
+  },
+);
 
 testOnDevices("gradients: state that was changed after its use is refused", (_, device) => {
   const state = tensor(device, [1, 2, 3]);
@@ -159,12 +166,18 @@ testOnDevices("gradients: state that was changed after its use is refused", (_, 
   state.dispose();
 });
 
-testOnDevices("tensors: single operations work outside a program, and errors name operation, shapes and line", async (_, device) => {
-  const a = tensor(device, [1, 2, 3, 4, 5, 6], [2, 3]), b = tensor(device, [10, 20]);
-  const scaled = multiply(a, 2);
-  assert.deepEqual([...await scaled.data()], [2, 4, 6, 8, 10, 12]);
-  assert.throws(() => add(a, b), /add: expected shapes that broadcast.*\[2, 3\] and \[2\]\n {2}called at .*program_test\.ts:\d+/s);
-  assert.throws(() => assign(a, scaled), /only a compiled function/);
-  await assert.rejects(async () => await a.item(), /expected one element/);
-  for (const t of [a, b, scaled]) t.dispose();
-});
+testOnDevices(
+  "tensors: single operations work outside a program, and errors name operation, shapes and line",
+  async (_, device) => {
+    const a = tensor(device, [1, 2, 3, 4, 5, 6], [2, 3]), b = tensor(device, [10, 20]);
+    const scaled = multiply(a, 2);
+    assert.deepEqual([...await scaled.data()], [2, 4, 6, 8, 10, 12]);
+    assert.throws(
+      () => add(a, b),
+      /add: expected shapes that broadcast.*\[2, 3\] and \[2\]\n {2}called at .*program_test\.ts:\d+/s,
+    );
+    assert.throws(() => assign(a, scaled), /only a compiled function/);
+    await assert.rejects(async () => await a.item(), /expected one element/);
+    for (const t of [a, b, scaled]) t.dispose();
+  },
+);

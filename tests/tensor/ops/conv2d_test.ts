@@ -17,10 +17,20 @@ import { runOp } from "./run_op.ts";
 const NEAR = { relative: 1e-5, absolute: 3e-5 };
 type Options = Omit<Conv2dOptions, "bias">;
 
-async function checkForward(device: Parameters<typeof runOp>[0], x: number[], w: number[], options: Options, seed: number) {
+async function checkForward(
+  device: Parameters<typeof runOp>[0],
+  x: number[],
+  w: number[],
+  options: Options,
+  seed: number,
+) {
   const [input, weight, bias] = [randomNd(x, seed), randomNd(w, seed + 1), randomNd([w[3]], seed + 2)];
   const reference = conv64(input, weight, { ...options, bias }), dy = randomNd(reference.shape, seed + 3);
-  const { value, gradients } = await runOp(device, (x, w, b) => conv2d(x, w, { ...options, bias: b }), [input, weight, bias], dy);
+  const { value, gradients } = await runOp(device, (x, w, b) => conv2d(x, w, { ...options, bias: b }), [
+    input,
+    weight,
+    bias,
+  ], dy);
   const expected = conv2dGradient(input, weight, dy, { ...options, bias }), what = JSON.stringify({ x, w, ...options });
   assertClose(value, reference, NEAR, `value ${what}`);
   assertClose(gradients[0], expected.x, NEAR, `dx ${what}`);
@@ -28,11 +38,22 @@ async function checkForward(device: Parameters<typeof runOp>[0], x: number[], w:
   assertClose(gradients[2], expected.bias, NEAR, `dbias ${what}`);
 }
 
-async function checkTransposed(device: Parameters<typeof runOp>[0], x: number[], w: number[], options: Options, seed: number) {
+async function checkTransposed(
+  device: Parameters<typeof runOp>[0],
+  x: number[],
+  w: number[],
+  options: Options,
+  seed: number,
+) {
   const [input, weight, bias] = [randomNd(x, seed), randomNd(w, seed + 1), randomNd([w[2]], seed + 2)];
   const reference = transpose64(input, weight, { ...options, bias }), dy = randomNd(reference.shape, seed + 3);
-  const { value, gradients } = await runOp(device, (x, w, b) => convTranspose2d(x, w, { ...options, bias: b }), [input, weight, bias], dy);
-  const expected = convTranspose2dGradient(input, weight, dy, { ...options, bias }), what = JSON.stringify({ x, w, ...options });
+  const { value, gradients } = await runOp(device, (x, w, b) => convTranspose2d(x, w, { ...options, bias: b }), [
+    input,
+    weight,
+    bias,
+  ], dy);
+  const expected = convTranspose2dGradient(input, weight, dy, { ...options, bias }),
+    what = JSON.stringify({ x, w, ...options });
   assertClose(value, reference, NEAR, `value ${what}`);
   assertClose(gradients[0], expected.x, NEAR, `dx ${what}`);
   assertClose(gradients[1], expected.weight, NEAR, `dw ${what}`);
@@ -58,10 +79,19 @@ testOnDevices("conv2d and convTranspose2d: random sizes (property test)", async 
   const small = fc.integer({ min: 1, max: 5 }), size = fc.integer({ min: 4, max: 9 });
   const window = fc.record({ stride: fc.integer({ min: 1, max: 3 }), padding: fc.integer({ min: 0, max: 1 }) });
   await fc.assert(
-    fc.asyncProperty(size, size, small, small, fc.integer({ min: 2, max: 4 }), window, fc.nat(1e6), async (h, w, c, f, k, options, seed) => {
-      await checkForward(device, [2, h, w, c], [k, k, c, f], options, seed);
-      await checkTransposed(device, [2, h, w, c], [k, k, f, c], options, seed);
-    }),
+    fc.asyncProperty(
+      size,
+      size,
+      small,
+      small,
+      fc.integer({ min: 2, max: 4 }),
+      window,
+      fc.nat(1e6),
+      async (h, w, c, f, k, options, seed) => {
+        await checkForward(device, [2, h, w, c], [k, k, c, f], options, seed);
+        await checkTransposed(device, [2, h, w, c], [k, k, f, c], options, seed);
+      },
+    ),
     { numRuns: 6, seed: 7 },
   );
 });
@@ -78,7 +108,10 @@ testOnDevices("conv2d: tfjs agrees, forward and backward", async (_, device) => 
 testOnDevices("conv2d: shapes that do not fit are named", (_, device) => {
   const x = tensor(device, new Float32Array(18), [1, 3, 3, 2]), w = tensor(device, new Float32Array(64), [4, 4, 2, 2]);
   assert.throws(() => conv2d(x, w), /expected a picture of at least the window's size, but found \[1, 3, 3, 2\]/);
-  assert.throws(() => conv2d(w, x), /conv2d: expected x \[B, H, W, C\] and w .* but found \[4, 4, 2, 2\] and \[1, 3, 3, 2\]/);
+  assert.throws(
+    () => conv2d(w, x),
+    /conv2d: expected x \[B, H, W, C\] and w .* but found \[4, 4, 2, 2\] and \[1, 3, 3, 2\]/,
+  );
   x.dispose();
   w.dispose();
 });

@@ -1,7 +1,17 @@
 /** `deno task verify [RUN…]`: reads reproduction cards again and says which claims hold. */
 
 import { join } from "node:path";
-import { type Card, cardTable, cardTitle, clock, listRuns, mergeCards, readCard, textTable } from "../lib/runs/mod.ts";
+import {
+  type Card,
+  cardTable,
+  cardTitle,
+  clock,
+  listRuns,
+  mergeCards,
+  readCard,
+  textTable,
+  writeCard,
+} from "../lib/runs/mod.ts";
 import { type Command, defineCommand, describeError, main, sharedFlags, UsageError } from "./cli.ts";
 
 /** What one card turned out to be. */
@@ -70,15 +80,38 @@ function show(title: string, card: Card): string {
   return `${title}\n${cardTitle(card)} · seed ${seeds} · ${clock(seconds)} · ${devices}\n\n${table}\n`;
 }
 
+const flags = {
+  merge: {
+    kind: "string",
+    value: "FOLDER",
+    help: "write one card for each experiment over its seeds: FOLDER/<run>/card.json",
+  },
+  json: sharedFlags.json,
+} as const;
+
+/** Writes the merged cards, each in a folder named after what it is about. */
+async function writeMerged(folder: string, cards: readonly Card[]): Promise<void> {
+  if (cards.length === 0) throw new UsageError("--merge needs the cards of at least two seeds of one experiment");
+  for (const card of cards) {
+    const name = [card.experiment, card.game, card.preset, card.mode].filter((part) => part !== null).join("-");
+    await Deno.mkdir(join(folder, name), { recursive: true });
+    console.log(`wrote ${await writeCard(join(folder, name), card)}`);
+  }
+}
+
 /** The command. */
-export const command: Command<Pick<typeof sharedFlags, "json">> = defineCommand({
+export const command: Command<typeof flags> = defineCommand({
   name: "verify",
   summary:
     "Reads reproduction cards, derives every verdict again from the measured numbers, and says which claims hold.\n" +
     "Exit code 1 when a claim does not hold or a card is damaged.",
-  examples: ["deno task verify", "deno task verify runs/rules-and-chance/2048-small-corrected-seed0"],
+  examples: [
+    "deno task verify",
+    "deno task verify runs/rules-and-chance/2048-small-corrected-seed0",
+    "deno task verify runs --merge cards",
+  ],
   positionals: [{ name: "RUN", many: true, help: "run folders, card.json files, or folders of runs (default: runs)" }],
-  flags: { json: sharedFlags.json },
+  flags,
   async run({ flags, positionals }) {
     const given = positionals.length ? positionals : ["runs"];
     if (!positionals.length && !(await Deno.stat("runs").catch(() => null))) {
@@ -88,6 +121,7 @@ export const command: Command<Pick<typeof sharedFlags, "json">> = defineCommand(
     for (const path of await cardPaths(given)) verified.push(await verify(path));
     const cards = verified.flatMap(({ card }) => card ?? []);
     const merged = overSeeds(cards);
+    if (flags.merge !== undefined) await writeMerged(flags.merge, merged);
     const failing = cards.flatMap((card) => card.claims).filter((claim) => !claim.holds).length;
     const damaged = verified.length - cards.length;
     const claims = cards.reduce((sum, card) => sum + card.claims.length, 0);

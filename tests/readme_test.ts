@@ -25,7 +25,9 @@ for (const file of ["README.md", "docs/cpu-device.md"]) {
         const printed = new TextDecoder().decode(stdout).match(/-?\d+(\.\d+)?(e-?\d+)?/g)?.map(Number) ?? [];
         for (const [, text] of code.matchAll(/console\.log\(.*\/\/ (?:close to )?([-\d., e]+)$/gm)) {
           const wanted = text.split(",").map(Number).filter(Number.isFinite);
-          const found = wanted.every((value) => printed.some((p) => Math.abs(p - value) < 0.05 * Math.max(1, Math.abs(value))));
+          const found = wanted.every((value) =>
+            printed.some((p) => Math.abs(p - value) < 0.05 * Math.max(1, Math.abs(value)))
+          );
           assert.ok(found, `${file}: expected ${text} but found ${new TextDecoder().decode(stdout)}`);
         }
       } finally {

@@ -19,6 +19,8 @@ export interface Call {
   readonly bind: readonly (Tensor | Scratch)[];
   /** Workgroups along x, y, z. */
   readonly grid: readonly [number, number, number];
+  /** Share of the node's work that this run does, for profiles. Default: the first run does all of it. */
+  readonly share?: number;
 }
 
 /** Work of one node: floating-point operations, and bytes that must move at least once. */

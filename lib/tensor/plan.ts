@@ -126,8 +126,12 @@ function lowerStep(
   return calls.map((call, i) => ({
     name: call.source.name,
     call,
-    cost: i === 0 ? cost : { flops: 0, bytes: 0 },
+    cost: shareOf(cost, call.share ?? (i === 0 ? 1 : 0)),
   }));
+}
+
+function shareOf({ flops, bytes }: Cost, share: number): Cost {
+  return { flops: flops * share, bytes: bytes * share };
 }
 
 /**

@@ -58,8 +58,18 @@ const backward: Operation<Attention> = {
     const [dq, dk = dq, dv] = node.outputs, parts = new Scratch(batch * heads * queries * 12, "log-sums and deltas");
     const bind = [q, k, v, mask ?? q, g, parts];
     return [
-      call("backward_query", node, device, batch * heads * Math.ceil(queries / rows), [...bind, dq, logSums]),
-      call("backward_key", node, device, batch * keyHeads * Math.ceil(keys / rows), [...bind, dk, ...(dv ? [dv] : [])]),
+      {
+        ...call("backward_query", node, device, batch * heads * Math.ceil(queries / rows), [...bind, dq, logSums]),
+        share: 0.4,
+      },
+      {
+        ...call("backward_key", node, device, batch * keyHeads * Math.ceil(keys / rows), [
+          ...bind,
+          dk,
+          ...(dv ? [dv] : []),
+        ]),
+        share: 0.6,
+      },
     ];
   },
   cost: (node) => work(node, 16),

@@ -16,10 +16,14 @@ export const analyze = defineCommand({
   summary: "Analyses a trained run: entropies against change and truth, rule table, figures, report.html, card.json.",
   examples: ["deno task analyze runs/rules-and-chance/2048-small-corrected-seed0"],
   positionals: [{ name: "RUN", help: "folder of the run", required: true }],
-  flags: { device: sharedFlags.device, json: { ...sharedFlags.json, help: "print the analysis as JSON" } },
+  flags: {
+    device: sharedFlags.device,
+    threads: sharedFlags.threads,
+    json: { ...sharedFlags.json, help: "print the analysis as JSON" },
+  },
   async run({ flags, positionals: [folder] }) {
     const run = await openRun(folder);
-    using device = await openChosenDevice(flags.device);
+    using device = await openChosenDevice(flags);
     const { experiment, seconds } = await loadRun(run, device);
     const { analysis, examples, test } = await study(experiment);
     experiment.dispose();

@@ -99,6 +99,7 @@ export const sharedFlags = {
     default: "auto",
     help: "where kernels run; auto takes the best that this machine has",
   },
+  threads: { kind: "integer", min: 1, max: 64, help: "threads of the CPU device; default: one per core" },
   out: { kind: "string", value: "FOLDER", help: "folder to write to; must not hold a run yet" },
   quiet: { kind: "boolean", short: "q", help: "no progress bars, results only" },
   json: { kind: "boolean", help: "print the result as JSON" },

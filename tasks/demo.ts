@@ -36,13 +36,14 @@ export const demo = defineCommand({
     },
     seed: sharedFlags.seed,
     device: sharedFlags.device,
+    threads: sharedFlags.threads,
     out: { ...sharedFlags.out, help: "folder for the runs and the report; default runs/demo-N" },
     quiet: sharedFlags.quiet,
     json: { kind: "string", value: "FILE", help: "also write summary, claims and analyses to this file" },
   },
   async run({ flags }) {
     const began = performance.now();
-    using device = await openChosenDevice(flags.device);
+    using device = await openChosenDevice(flags);
     using interrupt = catchInterrupt();
     const folder = flags.out ?? await freeFolder("runs/demo");
     console.error(`Rules and chance, preset ${flags.preset}, seed ${flags.seed}, on ${device.name}`);

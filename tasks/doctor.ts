@@ -50,22 +50,21 @@ export const doctor = defineCommand({
     } else {
       const list = Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(", ");
       console.log(`${list}; ${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores\n`);
-      console.log(
-        textTable(["device", "name", "state", "note"], findings.map((f) => [f.kind, f.name, f.state, f.note])),
-      );
+      console.log(textTable(["device", "name", "state"], findings.map((f) => [f.kind, f.name, f.state])));
+      for (const { kind, note } of findings) console.log(`\n${kind}: ${note}`);
       console.log(`\n${chosen}`);
     }
     return findings.some(({ state }) => state === "works") ? 0 : 1;
   },
 });
 
+/** Which device commands take by themselves, and why. */
 async function chosenDevice(): Promise<string> {
-  try {
-    using device = await openDevice();
-    return `Commands use ${device.name} unless --device says otherwise.`;
-  } catch (error) {
-    return `No device is taken by itself: ${(error as Error).message}`;
-  }
+  using device = await openDevice();
+  const why = device.kind === "webgpu"
+    ? "it is a real GPU"
+    : "there is no real GPU; a software adapter is slower than the CPU device and is taken only with --device software";
+  return `Commands use ${device.name}: ${why}. --device and the variable TESSERA_DEVICE choose another one.`;
 }
 
 if (import.meta.main) await main(doctor);

@@ -1,20 +1,11 @@
-import { type Device, DeviceError, listDevices, openDevice } from "../lib/device/mod.ts";
+import { type Device, openDevice } from "../lib/device/mod.ts";
 
-/**
- * The device that `--device` asks for. `auto` takes the best one, and a software adapter, with a notice, where there is
- * nothing else.
- */
-export async function openChosenDevice(choice: "auto" | "webgpu" | "software" | "cpu"): Promise<Device & Disposable> {
-  if (choice !== "auto") return await openDevice({ kind: choice });
-  try {
-    return await openDevice();
-  } catch (error) {
-    if (!(error instanceof DeviceError)) throw error;
-    const software = (await listDevices()).find((device) => device.present && device.kind === "software");
-    if (!software) throw error;
-    console.error(
-      `No GPU found; computing on the software adapter ${software.name}, which is slow. See: deno task doctor`,
-    );
-    return await openDevice({ kind: "software" });
-  }
+/** The device that `--device` and `--threads` ask for; `auto` takes a real GPU, else the CPU. */
+export async function openChosenDevice(
+  { device, threads }: { device: "auto" | "webgpu" | "software" | "cpu"; threads?: number | undefined },
+): Promise<Device & Disposable> {
+  return await openDevice({
+    ...(device === "auto" ? {} : { kind: device }),
+    ...(threads === undefined ? {} : { threads }),
+  });
 }

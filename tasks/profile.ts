@@ -24,11 +24,12 @@ export const profile = defineCommand({
     preset: experimentFlags.preset,
     mode: experimentFlags.mode,
     device: sharedFlags.device,
+    threads: sharedFlags.threads,
     steps: { kind: "integer", min: 1, default: 5, help: "steps to measure" },
     json: sharedFlags.json,
   },
   async run({ flags }) {
-    using device = await openChosenDevice(flags.device);
+    using device = await openChosenDevice(flags);
     const experiment = openExperiment(device, settingsFor(flags.game, flags.preset, flags.mode), 0);
     const found: { stage: string; kernels: KernelProfile[] }[] = [];
     for (const plan of stagesOf(experiment)) {

@@ -18,6 +18,7 @@ export const train = defineCommand({
     ...experimentFlags,
     seed: sharedFlags.seed,
     device: sharedFlags.device,
+    threads: sharedFlags.threads,
     steps: { kind: "integer", min: 1, help: "stop, and save, after so many steps in all stages" },
     resume: { kind: "string", value: "RUN", help: "continue this run; game, preset, mode and seed are the run's own" },
     out: sharedFlags.out,
@@ -31,7 +32,7 @@ export const train = defineCommand({
     if (without.length && flags.mode === "published") {
       throw new UsageError("--without is for --mode corrected; published has no repairs");
     }
-    using device = await openChosenDevice(flags.device);
+    using device = await openChosenDevice(flags);
     using interrupt = catchInterrupt();
     const run = flags.resume !== undefined ? await openRun(flags.resume) : await startRun({
       settings: settingsFor(flags.game, flags.preset, flags.mode, { without }),

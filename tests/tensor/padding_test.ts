@@ -13,6 +13,7 @@ import {
   gatherFrames,
   gatherRows,
   groupNorm,
+  histogram,
   layerNorm,
   matmul,
   max,
@@ -24,6 +25,7 @@ import {
   sum,
   type Tensor,
   tensor,
+  topK,
   windowOf,
 } from "../../lib/tensor/mod.ts";
 import type { Device } from "../../lib/device/mod.ts";
@@ -66,6 +68,9 @@ function uses(device: Device): Record<string, () => Tensor> {
     "cross entropy": () => crossEntropy(x, three),
     "nearest code": () => nearestCode(table, f(4, 3)),
     argmax: () => argmax(x),
+    "top values": () => topK(x, 3).values,
+    "top indices": () => topK(x, 3).indices,
+    histogram: () => histogram(five, 5),
     "a copy": () => add(reshape(x, [15]), 0),
   };
 }
@@ -74,7 +79,8 @@ testOnDevices("every operation writes exactly its own elements, and nothing behi
   for (const variant of variants(device)) {
     for (const [name, use] of share(variant.device, Object.entries(uses(device)))) {
       await t.step(`${name}, ${variant.name}`, async () => {
-        const { shape, dtype } = use(), Type = dtype === "i32" ? Int32Array : Float32Array;
+        const { shape, dtype } = use(),
+          Type = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array }[dtype];
         assert.ok(sizeOf(shape) % 4 !== 0 && sizeOf(shape) < STRIDE, `[${shape}]`);
         const memory = tensor(device, new Type(3 * STRIDE).fill(SENTINEL)),
           window = windowOf(memory, STRIDE, shape, name);

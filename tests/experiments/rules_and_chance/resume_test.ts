@@ -57,7 +57,7 @@ function lengths(device: Device, mode: Mode): { stop: number; end: number; stage
 }
 
 testOnDevices(
-  "20 steps, saved, and 20 more; reloaded, the same 20: every bit of the state is equal",
+  "trained, saved, trained on; reloaded, and trained on again: every bit of the state is equal",
   async (_, device) => {
     for (const mode of device.software ? ["corrected"] as const : ["corrected", "published"] as const) {
       await inFolder(async (root) => {

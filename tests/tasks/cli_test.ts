@@ -84,6 +84,7 @@ Deno.test("flags have their defaults, types and many spellings", () => {
   assert.deepEqual({ ...defaults.flags }, {
     seed: 0,
     device: "auto",
+    threads: undefined,
     out: undefined,
     quiet: false,
     json: false,
@@ -174,6 +175,7 @@ Arguments
 Flags
   --seed N                           seed of every random stream (default 0)
   --device auto|webgpu|software|cpu  where kernels run; auto takes the best that this machine has (default auto)
+  --threads N                        threads of the CPU device; default: one per core
   --out FOLDER                       folder to write to; must not hold a run yet
   -q, --quiet                        no progress bars, results only
   --json                             print the result as JSON

@@ -32,7 +32,7 @@ export const demo = defineCommand({
       kind: "choice",
       choices: PRESETS,
       default: "small",
-      help: "tiny: seconds and no claim holds, small: minutes, full: for a GPU",
+      help: "tiny: seconds, too short to learn, small: minutes, full: for a GPU",
     },
     seed: sharedFlags.seed,
     device: sharedFlags.device,

@@ -3,7 +3,7 @@ import library from "../../kernels/elementwise.wgsl" with { type: "text" };
 import type { Call, Node } from "./node.ts";
 import { flatGrid } from "./grid.ts";
 import type { Access, Elementwise } from "./ops/elementwise.ts";
-import { type DType, elements, rowMajorStrides, type Shape } from "./shape.ts";
+import { type DType, rowMajorStrides, type Shape } from "./shape.ts";
 import { rootOf } from "./root.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -199,9 +199,4 @@ function libraryFunctions(text: string): string {
   };
   visit(text);
   return [...libraryParts].filter(([name]) => wanted.has(name)).map(([, part]) => part).join("");
-}
-
-/** Elements per lane group; exported for tests. */
-export function widthFor(shape: Shape): 1 | 4 {
-  return elements(shape) % 4 === 0 ? 4 : 1;
 }

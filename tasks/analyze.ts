@@ -1,19 +1,12 @@
 /** `deno task analyze`: analyses a trained run, writes figures, report and card. */
-import {
-  experimentSummary,
-  loadRun,
-  runMetrics,
-  study,
-  writeExperimentReport,
-  writeRunCard,
-} from "../lib/experiments/rules_and_chance/mod.ts";
 import { openRun } from "../lib/runs/mod.ts";
 import { defineCommand, main, sharedFlags } from "./cli.ts";
+import { experimentNamed } from "./experiments/list.ts";
 import { openChosenDevice } from "./open_device.ts";
 
 export const analyze = defineCommand({
   name: "analyze",
-  summary: "Analyses a trained run: entropies against change and truth, rule table, figures, report.html, card.json.",
+  summary: "Analyses a trained run of any experiment: figures, report.html, and the reproduction card card.json.",
   examples: ["deno task analyze runs/rules-and-chance/2048-small-corrected-seed0"],
   positionals: [{ name: "RUN", help: "folder of the run", required: true }],
   flags: {
@@ -22,19 +15,10 @@ export const analyze = defineCommand({
     json: { ...sharedFlags.json, help: "print the analysis as JSON" },
   },
   async run({ flags, positionals: [folder] }) {
-    const run = await openRun(folder);
+    const run = await openRun(folder), experiment = experimentNamed(run.config.experiment);
     using device = await openChosenDevice(flags);
-    const { experiment, seconds } = await loadRun(run, device);
-    const { analysis, examples, test } = await study(experiment);
-    experiment.dispose();
-    const card = await writeRunCard(run, analysis, Object.values(seconds).reduce((a, b) => a + b, 0));
-    const model = { analysis, examples, games: test.games, metrics: await runMetrics(run) };
-    const { html, figures } = await writeExperimentReport(run.folder, [model], [card]);
-    console.log(
-      flags.json
-        ? JSON.stringify(analysis)
-        : `${experimentSummary([analysis])}\n\n${figures.length} figures and ${html}`,
-    );
+    const { json, text } = await experiment.analyze(run, device);
+    console.log(flags.json ? JSON.stringify(json) : text);
     return 0;
   },
 });

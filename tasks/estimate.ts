@@ -1,16 +1,14 @@
 /** `deno task estimate`: what a training will need, before anything runs. */
-import { estimateExperiment, EXPERIMENT, settingsFor } from "../lib/experiments/rules_and_chance/mod.ts";
 import { clock, textTable } from "../lib/runs/mod.ts";
-import { defineCommand, main, sharedFlags, UsageError } from "./cli.ts";
-import { experimentFlags, parseRepairs } from "./experiment_flags.ts";
+import { sharedFlags } from "./cli.ts";
+import { mainGroup } from "./command_group.ts";
+import { experimentGroup } from "./experiments/list.ts";
 
-export const estimate = defineCommand({
+export const estimate = experimentGroup({
   name: "estimate",
   summary: "Prints parameters, FLOPs per step, memory and stored data of a preset. Runs nothing and needs no device.",
-  examples: ["deno task estimate rules-and-chance --preset full", "deno task estimate rules-and-chance --gflops 5000"],
-  positionals: [{ name: "EXPERIMENT", help: "which experiment", choices: [EXPERIMENT], required: true }],
+  examples: ({ examples }) => examples.estimate,
   flags: {
-    ...experimentFlags,
     gflops: {
       kind: "number",
       min: 0.001,
@@ -18,17 +16,13 @@ export const estimate = defineCommand({
     },
     json: sharedFlags.json,
   },
-  run({ flags }) {
-    const without = parseRepairs(flags.without);
-    if (without.length && flags.mode === "published") {
-      throw new UsageError("--without is for --mode corrected; published has no repairs");
-    }
-    const found = estimateExperiment(settingsFor(flags.game, flags.preset, flags.mode, { without }));
+  async run(experiment, flags, own) {
+    const { title, estimate } = await experiment.choose(own), found = estimate();
     if (flags.json) return console.log(JSON.stringify(found, null, 2));
     const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
     const total = found.stages.reduce((sum, { steps, flops }) => sum + steps * flops, 0);
     const temporary = Math.max(...found.stages.map((s) => s.temporaryBytes + s.ownBytes));
-    console.log(`${flags.game}, ${flags.preset}, ${flags.mode}: ${found.parameters.toLocaleString("en")} parameters\n`);
+    console.log(`${title}: ${found.parameters.toLocaleString("en")} parameters\n`);
     console.log(textTable(
       ["stage", "steps", "GFLOP per step", "kernels per step", "temporary memory", "without reuse"],
       found.stages.map((
@@ -45,7 +39,7 @@ export const estimate = defineCommand({
     console.log(
       `\nDevice memory: ${mib(found.stateBytes)} of parameters, moments and codebook state, ${
         mib(found.dataBytes)
-      } of recorded games, ` +
+      } of recorded data, ` +
         `${mib(temporary)} of temporary values: ${mib(found.stateBytes + found.dataBytes + temporary)} in all.`,
     );
     console.log(`Disk: ${mib(found.checkpointBytes)} per checkpoint, the newest two are kept.`);
@@ -57,4 +51,4 @@ export const estimate = defineCommand({
   },
 });
 
-if (import.meta.main) await main(estimate);
+if (import.meta.main) await mainGroup(estimate);

@@ -1,21 +1,16 @@
 /** `deno task golden`: holds an experiment against a file of reference values, on every device present. */
 import { listDevices, openDevice } from "../lib/device/mod.ts";
-import type { Device } from "../lib/device/mod.ts";
 import type { GoldenCheck } from "../lib/experiments/golden_checks.ts";
-import { checkGolden as rulesAndChance } from "../lib/experiments/rules_and_chance/golden/mod.ts";
 import { textTable } from "../lib/runs/mod.ts";
 import { defineCommand, main, sharedFlags, UsageError } from "./cli.ts";
-
-const EXPERIMENTS: Readonly<Record<string, (device: Device, text: string, where: string) => Promise<GoldenCheck[]>>> = {
-  "rules-and-chance": rulesAndChance,
-};
+import { experimentNamed, EXPERIMENTS } from "./experiments/list.ts";
 
 export const golden = defineCommand({
   name: "golden",
   summary: "Compares an experiment with a golden file (float64 reference values) on every device of this machine.",
   examples: ["deno task golden rules-and-chance tests/golden/1-rules-and-chance.json"],
   positionals: [
-    { name: "EXPERIMENT", help: "which experiment", choices: Object.keys(EXPERIMENTS), required: true },
+    { name: "EXPERIMENT", help: "which experiment", choices: EXPERIMENTS.map(({ name }) => name), required: true },
     { name: "FILE", help: "golden file", required: true },
   ],
   flags: {
@@ -33,7 +28,7 @@ export const golden = defineCommand({
     const results = [];
     for (const kind of kinds) {
       using device = await openDevice({ kind });
-      results.push({ device: device.name, checks: await EXPERIMENTS[experiment](device, text, file) });
+      results.push({ device: device.name, checks: await experimentNamed(experiment).golden(device, text, file) });
     }
     if (flags.json) console.log(JSON.stringify(results, null, 2));
     else for (const { device, checks } of results) print(device, checks, flags.all);

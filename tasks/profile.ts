@@ -1,62 +1,47 @@
 /** `deno task profile`: time, GFLOP/s and GB/s of every kernel in one training step. */
-import { EXPERIMENT, openExperiment, settingsFor, stagesOf } from "../lib/experiments/rules_and_chance/mod.ts";
-import { AutoencoderStage } from "../lib/experiments/rules_and_chance/autoencoder_stage.ts";
-import { JointStage } from "../lib/experiments/rules_and_chance/joint_stage.ts";
-import { TransitionStage } from "../lib/experiments/rules_and_chance/transition_stage.ts";
 import { textTable } from "../lib/runs/mod.ts";
 import type { KernelProfile } from "../lib/tensor/mod.ts";
-import type { Stage } from "../lib/train/mod.ts";
-import { defineCommand, main, sharedFlags } from "./cli.ts";
-import { experimentFlags } from "./experiment_flags.ts";
+import { sharedFlags } from "./cli.ts";
+import { mainGroup } from "./command_group.ts";
+import { experimentGroup } from "./experiments/list.ts";
 import { openChosenDevice } from "./open_device.ts";
 
 /** Steps before the measured ones, for caches and clocks. */
 const WARM_UP = 3;
 
-export const profile = defineCommand({
+export const profile = experimentGroup({
   name: "profile",
   summary:
     "Times every kernel of one training step on the device and prints GFLOP/s and GB/s. Medians of several steps.",
-  examples: ["deno task profile rules-and-chance --preset small --game othello"],
-  positionals: [{ name: "EXPERIMENT", help: "which experiment", choices: [EXPERIMENT], required: true }],
+  examples: ({ examples }) => [examples.profile],
   flags: {
-    game: experimentFlags.game,
-    preset: experimentFlags.preset,
-    mode: experimentFlags.mode,
     device: sharedFlags.device,
     threads: sharedFlags.threads,
     steps: { kind: "integer", min: 1, default: 5, help: "steps to measure" },
     json: sharedFlags.json,
   },
-  async run({ flags }) {
+  async run(experiment, flags, own) {
+    const chosen = await experiment.choose(own);
     using device = await openChosenDevice(flags);
-    const experiment = openExperiment(device, settingsFor(flags.game, flags.preset, flags.mode), 0);
+    const opened = await chosen.open(device, 0);
     const found: { stage: string; kernels: KernelProfile[] }[] = [];
-    for (const plan of stagesOf(experiment)) {
+    for (const plan of opened.stages) {
       const stage = await plan.open();
       for (let i = 0; i < WARM_UP; i++) stage.step(i);
       const runs: KernelProfile[][] = [];
       for (let i = 0; i < flags.steps; i++) {
-        const kernels = await profileStep(stage);
+        const kernels = await stage.profile();
         if (!kernels) throw new Error(`${device.name} cannot measure kernels: its adapter has no timestamp queries`);
         runs.push(kernels);
       }
       found.push({ stage: plan.name, kernels: medianOf(runs) });
       stage.dispose();
     }
-    experiment.dispose();
+    opened.dispose();
     if (flags.json) console.log(JSON.stringify({ device: device.name, stages: found }, null, 2));
     else for (const { stage, kernels } of found) print(device.name, stage, kernels);
   },
 });
-
-function profileStep(stage: Stage): Promise<KernelProfile[] | null> {
-  if (stage instanceof JointStage) return stage.program.profile(stage.nextBatch(), 1);
-  if (stage instanceof AutoencoderStage || stage instanceof TransitionStage) {
-    return stage.program.profile(stage.nextBatch());
-  }
-  throw new Error("this stage cannot be profiled");
-}
 
 /** Median time of each kernel over the runs; slowest first. */
 function medianOf(runs: readonly KernelProfile[][]): KernelProfile[] {
@@ -85,4 +70,4 @@ function print(device: string, stage: string, kernels: readonly KernelProfile[])
   ));
 }
 
-if (import.meta.main) await main(profile);
+if (import.meta.main) await mainGroup(profile);

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor/mod.ts";
+import type { Estimate, KernelProfile, Tensor } from "../tensor/mod.ts";
 
 /** Plain data, as JSON stores it. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
@@ -13,6 +13,10 @@ export interface Stage {
   state(): Plain;
   /** Continues from `state()`; the tensors are written by the caller. */
   restore(state: unknown): void;
+  /** Cost of one ordinary step, before it runs. */
+  estimate(): Estimate;
+  /** Runs one ordinary step with every kernel timed; `null` where the device cannot. */
+  profile(): Promise<KernelProfile[] | null>;
   /** Gives the memory of the stage back. */
   dispose(): void;
 }

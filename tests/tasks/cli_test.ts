@@ -12,6 +12,7 @@ import {
   unknownChoice,
   UsageError,
 } from "../../tasks/cli.ts";
+import { caught } from "./caught.ts";
 
 const train = defineCommand({
   name: "train",
@@ -54,19 +55,8 @@ const train = defineCommand({
 });
 
 /** Runs a command with its output caught. */
-async function run(
-  command: Parameters<typeof runCommand>[0],
-  ...args: string[]
-): Promise<{ code: number; out: string; err: string }> {
-  const { log, error } = console;
-  let out = "", err = "";
-  console.log = (...parts: unknown[]) => out += parts.join(" ") + "\n";
-  console.error = (...parts: unknown[]) => err += parts.map((p) => p instanceof Error ? p.stack : p).join(" ") + "\n";
-  try {
-    return { code: await runCommand(command, args), out, err };
-  } finally {
-    [console.log, console.error] = [log, error];
-  }
+function run(command: Parameters<typeof runCommand>[0], ...args: string[]) {
+  return caught(() => runCommand(command, args));
 }
 // deno-lint-ignore no-explicit-any
 const command = train as any;

@@ -6,7 +6,9 @@ import type { CheckpointState, MetricsRow } from "../../lib/runs/mod.ts";
 import {
   add,
   compile,
+  type Estimate,
   gradients,
+  type KernelProfile,
   mean,
   multiply,
   normal,
@@ -57,6 +59,14 @@ class ToyStage implements Stage {
 
   step(): Record<string, Tensor> {
     return this.#program.run(this.#stream.normal());
+  }
+
+  estimate(): Estimate {
+    return this.#program.estimate(this.#stream.normal());
+  }
+
+  profile(): Promise<KernelProfile[] | null> {
+    return this.#program.profile(this.#stream.normal());
   }
 
   get tensors(): [string, Tensor][] {

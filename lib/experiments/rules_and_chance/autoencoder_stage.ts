@@ -1,6 +1,15 @@
 import type { Device } from "../../device/mod.ts";
 import { autoencoderLoss, tokenCount, type VqWorldModel } from "../../models/vq_world_model/mod.ts";
-import { compile, gatherFrames, gradients, greater, sum, type Tensor } from "../../tensor/mod.ts";
+import {
+  compile,
+  type Estimate,
+  gatherFrames,
+  gradients,
+  greater,
+  type KernelProfile,
+  sum,
+  type Tensor,
+} from "../../tensor/mod.ts";
 import { AdamW, type Plain, type Stage } from "../../train/mod.ts";
 import { Batches } from "./batches.ts";
 import { CodeResets, type TracedReseed } from "./code_resets.ts";
@@ -63,14 +72,12 @@ export class AutoencoderStage implements Stage {
     return Object.entries(this.#optimiser.state);
   }
 
-  /** Programs for `estimate` and `profile`: one ordinary step. */
-  get program() {
-    return this.#plain;
+  estimate(): Estimate {
+    return this.#plain.estimate(this.#batches.next());
   }
 
-  /** A batch as the programs take it; advances the stream. */
-  nextBatch(): Int32Array {
-    return this.#batches.next();
+  profile(): Promise<KernelProfile[] | null> {
+    return this.#plain.profile(this.#batches.next());
   }
 
   state(): Plain {

@@ -44,7 +44,8 @@ export function estimateExperiment(settings: Settings): ExperimentEstimate {
   const model = new VqWorldModel(sizes, 0).place(device), modelBytes = device.liveBytes - dataBytes;
   const stages: StageEstimate[] = [];
   let optimiserBytes = 0, savedBytes = 0;
-  const add = (stage: string, steps: number, own: Stage, estimate: Estimate) => {
+  const add = (stage: string, steps: number, own: Stage) => {
+    const estimate = own.estimate();
     optimiserBytes = Math.max(optimiserBytes, device.liveBytes - dataBytes - modelBytes);
     savedBytes = Math.max(
       savedBytes,
@@ -55,13 +56,13 @@ export function estimateExperiment(settings: Settings): ExperimentEstimate {
   };
   if (settings.repairs.C5) {
     const first = new AutoencoderStage(device, settings, model, games, uploaded, 0);
-    add("autoencoder", settings.autoencoder.steps, first, first.program.estimate(first.nextBatch()));
+    add("autoencoder", settings.autoencoder.steps, first);
     const codes = new Int32Array(frames * tokenCount(sizes));
     const second = new TransitionStage(device, settings, model, games, uploaded, codes, 0);
-    add("transition", settings.transition.steps, second, second.program.estimate(second.nextBatch()));
+    add("transition", settings.transition.steps, second);
   } else {
     const joint = new JointStage(device, settings, model, games, uploaded, 0);
-    add("joint", settings.joint.steps, joint, joint.program.estimate(joint.nextBatch(), 1));
+    add("joint", settings.joint.steps, joint);
   }
   return {
     parameters: model.parameters.count,

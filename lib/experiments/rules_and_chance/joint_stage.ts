@@ -3,10 +3,12 @@ import { jointLoss, tokenCount, type VqWorldModel } from "../../models/vq_world_
 import { Stream, type StreamState } from "../../random.ts";
 import {
   compile,
+  type Estimate,
   gatherFrames,
   gatherRows,
   gradients,
   greater,
+  type KernelProfile,
   RandomCounter,
   reshape,
   sum,
@@ -85,20 +87,23 @@ export class JointStage implements Stage {
   }
 
   step(step: number): Readonly<Record<string, Tensor>> {
-    const windows = this.nextBatch(), weight = step < this.settings.joint.warmUp ? 0 : 1;
+    const windows = this.#nextBatch(), weight = step < this.settings.joint.warmUp ? 0 : 1;
     if (step === 0 && this.settings.repairs.C3) this.#start.run(windows.frames, this.#resets.drawStart());
     return this.#resets.due(step + 1)
       ? this.#checked.run(windows, weight, this.#resets.drawReset())
       : this.#plain.run(windows, weight);
   }
 
-  /** For `estimate` and `profile`: one ordinary step; takes a batch and the weight of the transition loss. */
-  get program() {
-    return this.#plain;
+  estimate(): Estimate {
+    return this.#plain.estimate(this.#nextBatch(), 1);
+  }
+
+  profile(): Promise<KernelProfile[] | null> {
+    return this.#plain.profile(this.#nextBatch(), 1);
   }
 
   /** Windows from t = 0, or from a random time within the trajectory (C6); trajectories with replacement. */
-  nextBatch(): Windows {
+  #nextBatch(): Windows {
     const { batch } = this.settings.joint, { count, steps, lengths } = this.#games.episodes;
     const unroll = this.#unroll(this.#games),
       frames = new Int32Array(batch * (unroll + 1)),

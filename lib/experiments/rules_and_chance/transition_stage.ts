@@ -1,7 +1,18 @@
 import type { Device } from "../../device/mod.ts";
 import { tokenCount, transitionLoss, type VqWorldModel } from "../../models/vq_world_model/mod.ts";
 import { Stream } from "../../random.ts";
-import { add, compile, gatherRows, gradients, RandomCounter, reshape, type Tensor, tensor } from "../../tensor/mod.ts";
+import {
+  add,
+  compile,
+  type Estimate,
+  gatherRows,
+  gradients,
+  type KernelProfile,
+  RandomCounter,
+  reshape,
+  type Tensor,
+  tensor,
+} from "../../tensor/mod.ts";
 import { AdamW, type Plain, type Stage } from "../../train/mod.ts";
 import { Batches } from "./batches.ts";
 import type { DeviceData, GameData } from "./data.ts";
@@ -58,13 +69,12 @@ export class TransitionStage implements Stage {
     return this.#program.run(this.#batches.next());
   }
 
-  /** For `estimate` and `profile`: one ordinary step. */
-  get program() {
-    return this.#program;
+  estimate(): Estimate {
+    return this.#program.estimate(this.#batches.next());
   }
 
-  nextBatch(): Int32Array {
-    return this.#batches.next();
+  profile(): Promise<KernelProfile[] | null> {
+    return this.#program.profile(this.#batches.next());
   }
 
   get tensors(): [string, Tensor][] {

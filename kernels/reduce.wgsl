@@ -8,7 +8,7 @@
 // Tolerance   6e-8 · (128 + STEPS / 128) relative to Σ|in| at worst, 1e-6 on random terms: f32 sums of sums, in a fixed order
 // Source      blocked summation: N. Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993)
 //
-// A long reduction runs twice: first WIDTH = chunks · inner, so that neighbouring invocations read neighbouring
+// A long reduction runs several times: first WIDTH = chunks · inner, so that neighbouring invocations read neighbouring
 // elements, then the chunks are reduced. No atomics: the same input gives the same bits.
 
 alias V = f32;

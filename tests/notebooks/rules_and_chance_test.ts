@@ -1,24 +1,13 @@
 /** The notebook of experiment 1: as complete as the original, and it runs. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type DeviceKind, listDevices } from "../../lib/device/mod.ts";
-import { checkNotebooks, problemText } from "../../tasks/notebooks/check_notebook.ts";
-import { type Cell, codeCells, readNotebook } from "../../tasks/notebooks/notebook_file.ts";
+import { readNotebook, sourceOf } from "../../tasks/notebooks/notebook_file.ts";
 import { runNotebook } from "../../tasks/notebooks/run_notebook.ts";
+import { notebookDevice } from "./any_notebook.ts";
 
 const PATH = join(import.meta.dirname!, "..", "..", "notebooks", "1-rules-and-chance.ipynb");
 
-const sourceOf = (cell: Cell): string => [cell.source].flat().join("");
-
-/** The kind of device that the short form runs on: the one asked for, else the fastest present. Null if there is none. */
-async function chooseDevice(): Promise<DeviceKind | null> {
-  const present = (await listDevices()).filter((report) => report.present).map((report) => report.kind);
-  const asked = Deno.env.get("TESSERA_DEVICE") as DeviceKind | undefined;
-  const order: DeviceKind[] = asked ? [asked] : ["webgpu", "cpu", "software"];
-  return order.find((kind) => present.includes(kind)) ?? null;
-}
-
-const device = await chooseDevice();
+const device = await notebookDevice();
 
 Deno.test("the notebook has every cell of the original, in its order, and the added sections", async () => {
   const { cells } = await readNotebook(PATH);
@@ -42,22 +31,6 @@ Deno.test("the notebook has every cell of the original, in its order, and the ad
   const named = cells.filter((cell) => cell.cell_type === "code").map(sourceOf)
     .flatMap((code) => [.../^\/\/ Original cells? ([^.,]+)/.exec(code)?.[1].matchAll(/\d+/g) ?? []].map(Number));
   assert.deepEqual([...new Set(named)].sort((a, b) => a - b), [2, 3, 4, 5, 7, 9, 11, 12, 13, 14, 15, 16, 18, 19, 21]);
-  const [first] = cells;
-  for (const needed of [/Time \|/, /Memory \|/, /Expected/, /TESSERA_SHORT=1/]) assert.match(sourceOf(first), needed);
-});
-
-Deno.test("every code cell settles, imports from the library alone, and is short", async () => {
-  for (const { number, code } of codeCells(await readNotebook(PATH))) {
-    assert.match(code, /\nawait settle\(\);\s*$/, `code cell ${number} ends with await settle()`);
-    for (const [, from] of code.matchAll(/from "([^"]+)"/g)) {
-      assert.equal(from, "@tessera/worlds", `code cell ${number}`);
-    }
-    assert.ok(code.split("\n").length <= 35, `code cell ${number} is short`);
-  }
-});
-
-Deno.test("the notebook's code is sound", async () => {
-  assert.deepEqual((await checkNotebooks([PATH])).map(problemText), []);
 });
 
 Deno.test({

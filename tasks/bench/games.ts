@@ -1,8 +1,13 @@
 /** Steps per second of the games, on one core, without drawing. */
-import { type Environment, Game2048, measureThroughput, Othello } from "../../lib/games/mod.ts";
+import { type Environment, Game2048, measureThroughput, MiniGrid, Othello } from "../../lib/games/mod.ts";
 import { median } from "./statistics.ts";
 
-const GAMES: readonly (() => Environment)[] = [() => new Game2048(), () => new Othello()];
+const GAMES: readonly (() => Environment)[] = [
+  () => new Game2048(),
+  () => new Othello(),
+  () => new MiniGrid("Empty-8x8"),
+  () => new MiniGrid("KeyCorridorS3R3"),
+];
 
 export interface GameSpeed {
   readonly game: string;

@@ -28,6 +28,7 @@ const COMMANDS = [
   "golden",
   "notebooks",
   "profile",
+  "record",
   "train",
   "verify",
 ];

@@ -8,8 +8,9 @@ export const NO_ACTION = 255;
 
 /** Episodes one after another. Frame f of the set was followed by action `actions[f]`. */
 export interface FrameEpisodes {
-  /** Pixels of a frame. */
+  /** Rows of pixels of a frame. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
   /** All frames, [F, height, width, 3] bytes, red green blue. */
   readonly frames: Uint8Array;
@@ -21,7 +22,9 @@ export interface FrameEpisodes {
 
 /** One episode on its own. */
 export interface FrameEpisode {
+  /** Rows of pixels of a frame. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
   /** [T, height, width, 3] bytes. */
   readonly frames: Uint8Array;

@@ -34,7 +34,7 @@ export class NumpyRandom {
   #increment: bigint;
   #spare: number | null = null;
 
-  /** @param seed an integer from 0 to 2^53 − 1 @throws RangeError for any other */
+  /** Starts a generator. @param seed an integer from 0 to 2^53 − 1 @throws RangeError for any other */
   constructor(seed: number) {
     const words = generateWords(seed);
     const pair = (i: number) => BigInt(words[2 * i]) | (BigInt(words[2 * i + 1]) << 32n);

@@ -5,7 +5,9 @@ import { ACTION_NAMES_MINIGRID } from "./rules.ts";
 
 /** A state: where the agent is; what else changes is told by `cells` of the snapshot. */
 export interface GroundState {
+  /** Column of the agent. */
   readonly x: number;
+  /** Row of the agent. */
   readonly y: number;
   /** 0 right, 1 down, 2 left, 3 up. */
   readonly heading: number;
@@ -15,14 +17,17 @@ export interface GroundState {
 
 /** A step that changes the state. */
 export interface GroundTransition {
-  /** Index of the state before and after. */
+  /** Index of the state before. */
   readonly from: number;
+  /** Index of the state after. */
   readonly to: number;
+  /** The action that leads there. */
   readonly action: number;
 }
 
 /** All states, and all steps between them. */
 export interface GroundTruth {
+  /** In the order in which a walk from the start finds them. */
   readonly states: readonly GroundState[];
   /** The picture of each state. */
   readonly frames: readonly Uint8Array[];

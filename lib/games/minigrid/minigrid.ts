@@ -28,13 +28,19 @@ export interface MiniGridOptions {
 
 /** The whole state, plain data. */
 export interface StateMiniGrid {
+  /** [height · width] cells, row by row. */
   readonly cells: Uint32Array;
+  /** Where the agent is, and its heading. */
   readonly agent: readonly [x: number, y: number, heading: number];
+  /** What the agent carries; 0 for nothing. */
   readonly carrying: number;
+  /** Places of the balls that move. */
   readonly obstacles: readonly (readonly [x: number, y: number])[];
+  /** Steps taken in this episode. */
   readonly steps: number;
   /** "fresh" before the first reset. */
   readonly phase: "fresh" | "running" | "over";
+  /** The generator of levels and balls. */
   readonly random: NumpyRandomState;
 }
 
@@ -66,6 +72,8 @@ export class MiniGrid implements Environment<StateMiniGrid> {
   #phase: StateMiniGrid["phase"] = "fresh";
 
   /**
+   * An environment that waits for its first `reset`.
+   *
    * @param name as MiniGrid registers it, with or without "MiniGrid-" and "-v0"
    * @throws RangeError for a name that does not exist (it lists those that do) and for options out of range
    */

@@ -7,7 +7,9 @@ import { resizeNearest } from "./render.ts";
 
 /** Random play: with probability `share` one of `moves`, else any of the seven actions. */
 export interface MiniGridPolicy {
+  /** Actions to choose from, with equal chances; one that stands twice is twice as likely. */
   readonly moves: readonly number[];
+  /** Probability of choosing among them. */
   readonly share: number;
 }
 

@@ -33,7 +33,7 @@ export class MiniGridVector {
   readonly #size: number;
   readonly #step: VectorStep & { finalObservations: Map<number, Uint8Array> };
 
-  /** @throws RangeError for an unknown environment or a count below 1 */
+  /** Makes n environments. @throws RangeError for an unknown environment or a count below 1 */
   constructor(name: string, readonly count: number, options: MiniGridOptions = {}) {
     if (!Number.isInteger(count) || count < 1) {
       throw new RangeError(`MiniGridVector: expected a positive number of environments but found ${count}`);

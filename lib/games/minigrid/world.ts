@@ -5,13 +5,17 @@ import { type CellCode, EMPTY_CELL, WALL } from "./objects.ts";
 
 /** A place: column and row, from the upper left. */
 export interface Place {
+  /** Column. */
   readonly x: number;
+  /** Row. */
   readonly y: number;
 }
 
 /** A rectangle of cells. */
 export interface Area extends Place {
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 
@@ -23,9 +27,9 @@ export class World {
   /** [height · width], row by row. */
   readonly cells: Uint32Array;
   /** The agent's column; −1 while it is not placed. */
-  x = -1;
+  x: number = -1;
   /** The agent's row. */
-  y = -1;
+  y: number = -1;
   /** The agent's heading, 0 to 3. */
   heading = 0;
   /** What the agent carries; 0 for nothing. */

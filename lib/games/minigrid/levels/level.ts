@@ -12,8 +12,9 @@ export interface Level {
   readonly seeThrough: boolean;
   /** Lays a level out. The order of the random draws is MiniGrid's, so that the same seed gives the same level. */
   generate(random: NumpyRandom): World;
-  /** Columns and rows. */
+  /** Columns of cells. */
   readonly width: number;
+  /** Rows of cells. */
   readonly height: number;
   /** Actions that count; default 7. */
   readonly actionCount?: number;

@@ -1,5 +1,7 @@
 /** The three networks of experiment 3, Mini-Genie (spec 3). */
 export { ActionNet } from "./action_net.ts";
+export { constantScript, dream } from "./dream.ts";
+export { type Choice, Dreamer, type InferredActions, type LatentActions } from "./dreamer.ts";
 export { Dynamics } from "./dynamics.ts";
 export {
   type BottleneckSettings,

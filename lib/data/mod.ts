@@ -8,8 +8,27 @@ export {
   observationSize,
   trueSteps,
 } from "./episodes.ts";
+export {
+  episodeFile,
+  type EpisodeFolderLimits,
+  listEpisodeFiles,
+  readEpisodeFolder,
+  writeEpisode,
+} from "./episode_folder.ts";
 export { writeFileAtomic } from "./files.ts";
 export { FormatError, type FormatProblem } from "./format_error.ts";
+export {
+  episodeAt,
+  episodeCount,
+  frameAt,
+  frameCount,
+  type FrameEpisode,
+  frameEpisodeFromArrays,
+  type FrameEpisodes,
+  frameEpisodeToArrays,
+  joinEpisodes,
+  NO_ACTION,
+} from "./frame_episodes.ts";
 export { type JsonLines, readJsonl, writeJsonl } from "./jsonl.ts";
 export { type NpyArray, type NpyData, readNpy, writeNpy } from "./npy.ts";
 export { type NpzLimits, readNpz, writeNpz } from "./npz.ts";

@@ -1,0 +1,95 @@
+/** Folders of recorded episodes, one `.npz` file each: the recorder's, or anybody's. */
+
+import { join } from "node:path";
+import { writeFileAtomic } from "./files.ts";
+import { FormatError } from "./format_error.ts";
+import {
+  type FrameEpisode,
+  frameEpisodeFromArrays,
+  type FrameEpisodes,
+  frameEpisodeToArrays,
+  joinEpisodes,
+} from "./frame_episodes.ts";
+import { readNpz, writeNpz } from "./npz.ts";
+
+/** Name of an episode's file. */
+export function episodeFile(index: number): string {
+  return `episode_${String(index).padStart(4, "0")}.npz`;
+}
+
+/** Writes one episode into a folder, whole or not at all. @returns the path */
+export async function writeEpisode(folder: string, index: number, episode: FrameEpisode): Promise<string> {
+  const path = join(folder, episodeFile(index));
+  await writeFileAtomic(path, writeNpz(frameEpisodeToArrays(episode), { compress: true }));
+  return path;
+}
+
+/** Paths of the episodes of a folder, in the order of their names. @throws FormatError when there are none, or no folder */
+export async function listEpisodeFiles(folder: string): Promise<string[]> {
+  const problem = (found: string) =>
+    new FormatError({
+      where: folder,
+      expected: "a folder of .npz files, one for each episode",
+      found,
+      advice: "Record one with deno task record minigrid --out FOLDER, or see docs/data.md for the layout.",
+    });
+  const info = await Deno.stat(folder).catch(() => null);
+  if (!info?.isDirectory) throw problem(info ? "a file" : "nothing of that name");
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && name.endsWith(".npz") && !name.startsWith(".")) names.push(name);
+  }
+  if (names.length === 0) throw problem("no .npz file in it");
+  return names.sort().map((name) => join(folder, name));
+}
+
+/** Limits for `readEpisodeFolder`. */
+export interface EpisodeFolderLimits {
+  /** Refuse folders whose frames take more bytes than this; default 4 GiB. */
+  readonly maxBytes?: number;
+  /** Told after each file. */
+  readonly onFile?: (done: number, of: number) => void;
+}
+
+/**
+ * Reads recordings from anywhere. Every file is checked, and the first that does not fit is named.
+ *
+ * @throws FormatError for a folder without episodes, a damaged file, a missing key, a wrong type or length, frames of another size
+ *
+ * @example
+ * ```ts
+ * import { episodeCount, readEpisodeFolder } from "@tessera/worlds";
+ * try {
+ *   console.log(episodeCount(await readEpisodeFolder("my_recordings")));
+ * } catch (error) {
+ *   console.log(String(error)); // … expected … but found …, and what to do
+ * }
+ * ```
+ */
+export async function readEpisodeFolder(
+  folder: string,
+  { maxBytes = 2 ** 32, onFile }: EpisodeFolderLimits = {},
+): Promise<FrameEpisodes> {
+  const paths = await listEpisodeFiles(folder), episodes: FrameEpisode[] = [];
+  let bytes = 0;
+  for (const path of paths) {
+    const left = maxBytes - bytes;
+    const episode = frameEpisodeFromArrays(
+      readNpz(await Deno.readFile(path), path, { maxBytes: Math.max(left, 1) }),
+      path,
+    );
+    const [first] = episodes;
+    if (first && (first.height !== episode.height || first.width !== episode.width)) {
+      throw new FormatError({
+        where: `${path}, array frames`,
+        expected: `frames of ${first.height} × ${first.width} pixels as in ${paths[0]}`,
+        found: `${episode.height} × ${episode.width}`,
+        advice: "Resize the frames, or keep recordings of different sizes in different folders.",
+      });
+    }
+    bytes += episode.frames.length;
+    episodes.push(episode);
+    onFile?.(episodes.length, paths.length);
+  }
+  return joinEpisodes(episodes);
+}

@@ -1,4 +1,5 @@
 /** The experiments, one folder each. */
+export * as miniGenie from "./mini_genie/mod.ts";
 export * as rulesAndChance from "./rules_and_chance/mod.ts";
 export { type GoldenCheck, GoldenChecks, type Summary } from "./golden_checks.ts";
 export { type ExperimentEstimate, StageCosts, type StageEstimate } from "./stage_costs.ts";

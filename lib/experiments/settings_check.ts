@@ -19,13 +19,13 @@ export function pickConfig<P extends string, M extends string>(
   return { preset: pickKnown("preset", config.preset, presets), mode: pickKnown("mode", config.mode, modes) };
 }
 
-/** The repairs that a run of `corrected` leaves out: an ablation. */
+/** The repairs that a run leaves out: an ablation. `published` has none to leave out. */
 export function repairsLeftOut<R extends string>(
   { config }: Run,
   repairs: Readonly<Record<R, unknown>>,
 ): R[] {
   const stored = (config.settings.repairs ?? {}) as Partial<Record<R, unknown>>;
-  return (Object.keys(repairs) as R[]).filter((repair) => config.mode === "corrected" && stored[repair] === false);
+  return (Object.keys(repairs) as R[]).filter((repair) => config.mode !== "published" && stored[repair] === false);
 }
 
 /**

@@ -30,7 +30,7 @@ class ResidualStack {
   }
 }
 
-/** The Eyes: RGB picture → grid of codes → RGB picture (spec 3 §3.1). Parameters in the order of the original. */
+/** The Eyes: RGB picture → grid of codes → RGB picture (spec 3 §3.1). */
 export class VqVae {
   /** Latents to codes. */
   readonly quantizer: VectorQuantizer;
@@ -41,9 +41,12 @@ export class VqVae {
   readonly #decoded: ResidualStack;
   readonly #decode: readonly [ConvTranspose2d, ConvTranspose2d];
 
-  /** Declares encoder, codebook and decoder under `<name>.enc`, `<name>.pre`, `<name>.quantizer` and `<name>.dec`. */
+  /** Declares codebook, encoder and decoder under `<name>.quantizer`, `<name>.enc`, `<name>.pre` and `<name>.dec`. */
   constructor(parameters: Parameters, name: string, readonly settings: VqVaeSettings, stream: Stream) {
     const { hidden, codeWidth, codes, decay } = settings, half = hidden / 2;
+    // The codebook stands first, so that an optimiser can take all others, which are neighbours.
+    const start = uniformIn(stream, 1 / codes);
+    this.quantizer = new VectorQuantizer(parameters, `${name}.quantizer`, codes, codeWidth, decay, start, 0);
     this.#encode = [
       new Conv2d(parameters, `${name}.enc.c1`, 3, half, RESAMPLE, stream),
       new Conv2d(parameters, `${name}.enc.c2`, half, hidden, RESAMPLE, stream),
@@ -51,8 +54,6 @@ export class VqVae {
     ];
     this.#encoded = new ResidualStack(parameters, `${name}.enc`, settings, stream);
     this.#project = new Conv2d(parameters, `${name}.pre`, hidden, codeWidth, POINT, stream);
-    const start = uniformIn(stream, 1 / codes);
-    this.quantizer = new VectorQuantizer(parameters, `${name}.quantizer`, codes, codeWidth, decay, start, 0);
     this.#widen = new Conv2d(parameters, `${name}.dec.c1`, codeWidth, hidden, SAME, stream);
     this.#decoded = new ResidualStack(parameters, `${name}.dec`, settings, stream);
     this.#decode = [

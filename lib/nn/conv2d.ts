@@ -17,10 +17,10 @@ export interface Window {
 export class Conv2d {
   /** [kernel, kernel, inputs, outputs] */
   readonly weight: Tensor;
-  /** [outputs] */
-  readonly bias: Tensor;
+  /** [outputs]; `null` for a layer without. */
+  readonly bias: Tensor | null;
 
-  /** Declares the parameters; both uniform in ±1/√(inputs·kernel²). */
+  /** Declares the parameters; both uniform in ±1/√(inputs·kernel²). @param options `bias`: false for a layer without one */
   constructor(
     parameters: Parameters,
     name: string,
@@ -28,10 +28,11 @@ export class Conv2d {
     readonly outputs: number,
     readonly window: Window,
     stream: Stream,
+    { bias = true }: { readonly bias?: boolean } = {},
   ) {
     const { kernel } = window, initialise = fanIn(stream, inputs * kernel * kernel);
     this.weight = parameters.add(`${name}.weight`, [kernel, kernel, inputs, outputs], initialise);
-    this.bias = parameters.add(`${name}.bias`, [outputs], initialise);
+    this.bias = bias ? parameters.add(`${name}.bias`, [outputs], initialise) : null;
   }
 
   /** [B, H, W, inputs] → [B, ⌊(H + 2·padding − kernel) / stride⌋ + 1, …, outputs] */

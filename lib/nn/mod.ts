@@ -1,4 +1,5 @@
 /** Layers: parameters and forward functions. */
+export { BatchNorm } from "./batch_norm.ts";
 export { Conv2d, ConvTranspose2d, type Window } from "./conv2d.ts";
 export { Embedding } from "./embedding.ts";
 export { constant, fanIn, glorot, normalWith, uniformIn } from "./initialise.ts";

@@ -26,13 +26,23 @@ export interface BlockSettings {
   readonly inner?: number;
   /** Whether a token sees only those before it. */
   readonly causal?: boolean;
-  /** Rate of dropout on the attention probabilities and on the output of the feed-forward part. */
+  /**
+   * Where the normalisation stands. "pre" (default), before each part: x ← x + Attention(LN₁(x)); x ← x + W₂·f(W₁·LN₂(x)).
+   * "post", after each sum: x ← LN₁(x + Attention(x)); x ← LN₂(x + W₂·f(W₁·x)), as in Vaswani et al. 2017.
+   */
+  readonly norm?: "pre" | "post";
+  /** f of the feed-forward part. Default "gelu". */
+  readonly activation?: "gelu" | "relu";
+  /**
+   * Rate of dropout: on the attention probabilities and on the output of the feed-forward part; with norm "post" also on the
+   * output of the attention and behind f, as in `torch.nn.TransformerEncoderLayer`.
+   */
   readonly dropout?: number;
 }
 
 /**
- * Pre-norm transformer block: x ← x + Attention(LN₁(x)); x ← x + W₂·GELU(W₁·LN₂(x)). Parameters are named as in
- * `torch.nn.MultiheadAttention` and initialised as PyTorch does (spec 1 §3).
+ * Transformer block: attention and a feed-forward part, each with a residual sum. Parameters are named as in
+ * `torch.nn.MultiheadAttention` and initialised as PyTorch does (spec 1 §3, spec 3 §3.3).
  */
 export class TransformerBlock {
   readonly #packed: Linear;
@@ -63,16 +73,27 @@ export class TransformerBlock {
    * @param random where the dropout masks come from; `null` for evaluation
    */
   apply(x: Tensor, random: RandomCounter | null = null): Tensor {
+    const { dropout: rate = 0, norm = "pre" } = this.settings, [first, second] = this.#norms;
+    if (norm === "pre") {
+      const attended = add(x, this.#attend(first.apply(x), random));
+      return add(attended, dropout(this.#feed(second.apply(attended)), rate, random));
+    }
+    const attended = first.apply(add(x, dropout(this.#attend(x, random), rate, random)));
+    return second.apply(add(attended, dropout(this.#feed(attended, random), rate, random)));
+  }
+
+  /** Self-attention with its output projection. */
+  #attend(x: Tensor, random: RandomCounter | null): Tensor {
     const { heads, causal = false, dropout: rate = 0 } = this.settings, [batch, length] = x.shape;
-    const packed = matmul(this.#norms[0].apply(x), this.#packed.weight, {
-      bias: withoutKeyGradient(this.#packed.bias),
-    });
+    const packed = matmul(x, this.#packed.weight, { bias: withoutKeyGradient(this.#packed.bias) });
     const mask = rate > 0 && random ? dropoutMask(random, [batch, heads, length, length], rate) : null;
-    const mixed = attentionPacked(packed, { heads, causal, ...(mask ? { dropout: { mask } } : {}) });
-    const attended = add(x, this.#output.apply(mixed));
-    const [widen, narrow] = this.#forward;
-    const forward = narrow.apply(widen.apply(this.#norms[1].apply(attended), "gelu"));
-    return add(attended, dropout(forward, rate, random));
+    return this.#output.apply(attentionPacked(packed, { heads, causal, ...(mask ? { dropout: { mask } } : {}) }));
+  }
+
+  /** The feed-forward part. @param random of a dropout between its layers */
+  #feed(x: Tensor, random: RandomCounter | null = null): Tensor {
+    const { activation = "gelu", dropout: rate = 0 } = this.settings, [widen, narrow] = this.#forward;
+    return narrow.apply(dropout(widen.apply(x, activation), rate, random));
   }
 }
 

@@ -54,7 +54,11 @@ export class VectorQuantizer {
   readonly codebook: Tensor;
   #state: { count: Tensor; sum: Tensor; usage: Tensor } | null = null;
 
-  /** Declares the codebook. @param decay λ of the moving averages */
+  /**
+   * Declares the codebook.
+   * @param decay λ of the moving averages
+   * @param leastCount smallest average count that a sum is divided by; 0 for no limit
+   */
   constructor(
     parameters: Parameters,
     name: string,
@@ -62,6 +66,7 @@ export class VectorQuantizer {
     readonly depth: number,
     readonly decay: number,
     initialise: Initialiser,
+    readonly leastCount: number = SMOOTHING,
   ) {
     this.codebook = parameters.add(`${name}.embedding.weight`, [codes, depth], initialise);
   }
@@ -91,9 +96,9 @@ export class VectorQuantizer {
     return gatherRows(this.codebook, indices);
   }
 
-  /** Looks up tokens [..., depth] with the codebook as it is now. */
-  quantise(tokens: Tensor): Quantised {
-    const indices = this.indices(tokens), vectors = this.lookup(indices);
+  /** Looks up tokens [..., depth] with the codebook as it is now. @param indices i32 [...], other codes than the nearest */
+  quantise(tokens: Tensor, indices: Tensor = this.indices(tokens)): Quantised {
+    const vectors = this.lookup(indices);
     return {
       indices,
       output: straightThrough(vectors, tokens),
@@ -111,7 +116,7 @@ export class VectorQuantizer {
     const smoothed = multiply(divide(add(moved, SMOOTHING), add(total, this.codes * SMOOTHING)), total);
     const tokenSums = segmentSum(stopGradient(tokens), indices, this.codes);
     const movedSums = add(multiply(sums, this.decay), multiply(tokenSums, rest));
-    const weights = maximum(smoothed, SMOOTHING);
+    const weights = this.leastCount > 0 ? maximum(smoothed, this.leastCount) : smoothed;
     assign(count, smoothed);
     assign(sums, movedSums);
     assign(this.codebook, divide(movedSums, reshape(weights, [this.codes, 1])));

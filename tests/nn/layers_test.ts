@@ -111,6 +111,14 @@ testOnDevices("Linear, LayerNorm, Conv2d and ConvTranspose2d: names, values and 
   );
   await checkLayer(
     device,
+    "convolution without a bias",
+    (p, stream) => new Conv2d(p, "conv", 3, 5, window, stream, { bias: false }),
+    (x, p) => conv2d(x, p["conv.weight"], window),
+    randomNd([2, 6, 6, 3], 3),
+    { "conv.weight": [4, 4, 3, 5] },
+  );
+  await checkLayer(
+    device,
     "transposed convolution",
     (p, stream) => new ConvTranspose2d(p, "up", 4, 3, window, stream),
     (x, p) => convTranspose2d(x, p["up.weight"], { ...window, bias: p["up.bias"] }),
@@ -170,6 +178,29 @@ testOnDevices("TransformerBlock: names, values and gradients against float64, ca
       BLOCK_NAMES,
     );
   }
+});
+
+/** The block of spec 3 §3.3 in float64: sums first, then norms; ReLU. */
+function postNormBlock64(x: Nd, p: Readonly<Record<string, Nd>>, heads: number): Nd {
+  const width = x.shape[2],
+    linear = (x: Nd, name: string) => matmul(x, p[`b.${name}.weight`], { bias: p[`b.${name}.bias`] });
+  const norm = (x: Nd, name: string) => layerNorm(x, p[`b.${name}.weight`], p[`b.${name}.bias`]);
+  const packed = linear(x, "attn.in_proj");
+  const [q, k, v] = [0, 1, 2].map((i) => window64(packed, 2, i * width, (i + 1) * width));
+  const attended = norm(plus(x, linear(attention(q, k, v, { heads, causal: false }), "attn.out_proj")), "ln1");
+  return norm(plus(attended, linear(activate(linear(attended, "ff.0"), "relu"), "ff.2")), "ln2");
+}
+
+testOnDevices("TransformerBlock, norms behind the sums: names, values and gradients", async (_, device) => {
+  await checkLayer(
+    device,
+    "post-norm block",
+    (p, stream) =>
+      new TransformerBlock(p, "b", { width: 8, heads: 2, inner: 12, norm: "post", activation: "relu" }, stream),
+    (x, p) => postNormBlock64(x, p, 2),
+    randomNd([2, 5, 8], 5),
+    { ...BLOCK_NAMES, "b.ff.0.weight": [8, 12], "b.ff.0.bias": [12], "b.ff.2.weight": [12, 8] },
+  );
 });
 
 testOnDevices("TransformerBlock: dropout only with a source of chance, other masks in every run", async (_, device) => {

@@ -10,9 +10,7 @@ import {
   sum,
   type Tensor,
 } from "../../tensor/mod.ts";
-import { AdamW, type Plain, type Stage } from "../../train/mod.ts";
-import { Batches } from "./batches.ts";
-import { CodeResets, type TracedReseed } from "./code_resets.ts";
+import { AdamW, Batches, CodeResets, type Plain, type Stage, type TracedReseed } from "../../train/mod.ts";
 import { type DeviceData, type GameData, pixelVariance } from "./data.ts";
 import type { Settings } from "./settings.ts";
 
@@ -35,7 +33,7 @@ export class AutoencoderStage implements Stage {
   ) {
     const { autoencoder, repairs, weightDecay, clipNorm } = settings, { batch, learningRate } = autoencoder;
     this.#batches = new Batches(games.frames, batch, seed, "autoencoder/batches");
-    this.#resets = new CodeResets(settings.resets, batch * tokenCount(model.settings), model, seed);
+    this.#resets = new CodeResets(settings.resets, batch * tokenCount(model.settings), model.quantizer, seed);
     const chosen = model.autoencoderParameters;
     this.#optimiser = new AdamW(device, model.parameters, { learningRate, weightDecay, clipNorm }, chosen);
     const weight = repairs.C2 ? 1 / pixelVariance(games) : 1;

@@ -14,8 +14,7 @@ import {
   sum,
   type Tensor,
 } from "../../tensor/mod.ts";
-import { AdamW, type Plain, type Stage } from "../../train/mod.ts";
-import { CodeResets, type TracedReseed } from "./code_resets.ts";
+import { AdamW, CodeResets, type Plain, type Stage, type TracedReseed } from "../../train/mod.ts";
 import { type DeviceData, type GameData, pixelVariance } from "./data.ts";
 import type { Settings } from "./settings.ts";
 
@@ -50,7 +49,12 @@ export class JointStage implements Stage {
     const unroll = this.#unroll(games);
     this.#games = games;
     this.#stream = Stream.named(seed, "joint/batches");
-    this.#resets = new CodeResets(settings.resets, batch * (unroll + 1) * tokenCount(model.settings), model, seed);
+    this.#resets = new CodeResets(
+      settings.resets,
+      batch * (unroll + 1) * tokenCount(model.settings),
+      model.quantizer,
+      seed,
+    );
     this.#optimiser = new AdamW(device, model.parameters, { learningRate, weightDecay, clipNorm });
     const key = Stream.named(seed, "joint/dropout");
     this.#random = new RandomCounter(device, [key.uint32(), key.uint32()]);

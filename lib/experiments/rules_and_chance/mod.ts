@@ -4,7 +4,7 @@ export { cardOf, claimsOf, gameSummary, gameTitle, judgeClaims, type JudgedClaim
 export { type CoarseSweep, coarseSweep, coarseSweeps } from "./coarse.ts";
 export { type DeviceData, type GameData, gameData, pixelVariance, recordGames, uploadGames } from "./data.ts";
 export { encodeAll } from "./encode.ts";
-export { estimateExperiment, type ExperimentEstimate, type StageEstimate } from "./estimate.ts";
+export { estimateExperiment } from "./estimate.ts";
 export { evaluationMetrics } from "./evaluation.ts";
 export { type ExampleStep, type ExampleSteps, exampleSteps } from "./example_steps.ts";
 export * from "./figures/mod.ts";
@@ -12,7 +12,7 @@ export { checkGolden } from "./golden/mod.ts";
 export { predictGames, type Predictions } from "./predict.ts";
 export { settingsFor } from "./presets.ts";
 export { coarseTable, type ReportedModel, rulesTextOf, writeExperimentReport, type WrittenReport } from "./report.ts";
-export { EXPERIMENT, loadRun, settingsOf, startRun, trainRun, type TrainRunOptions } from "./run.ts";
+export { EXPERIMENT, loadRun, settingsOf, startRun, trainRun } from "./run.ts";
 export {
   type GameName,
   GAMES,

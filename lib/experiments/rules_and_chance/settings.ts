@@ -1,4 +1,5 @@
 import { GRID_GAME_NAMES, type GridGameName } from "../../games/mod.ts";
+import type { ResetSettings } from "../../train/mod.ts";
 import type { ModelSettings, ReconstructedFrames } from "../../models/vq_world_model/mod.ts";
 
 export const GAMES = GRID_GAME_NAMES;
@@ -25,19 +26,6 @@ export const REPAIRS = {
   C10: "true chance labels",
 } as const;
 export type Repair = keyof typeof REPAIRS;
-
-/** Which code resets happen (spec 1 §5, C4). */
-export interface ResetSettings {
-  /** Steps between checks. */
-  readonly every: number;
-  /** Last step with a check; `null`: the whole run. */
-  readonly until: number | null;
-  /** Codes used fewer times than this since usage was cleared are dead. */
-  readonly least: number;
-  /** Most codes reset at once; `null`: as many as there are tokens. */
-  readonly most: number | null;
-  readonly clear: "always" | "ifReset";
-}
 
 /** Steps, batch and learning rate of one stage. */
 export interface StageSettings {

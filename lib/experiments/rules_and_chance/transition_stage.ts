@@ -13,8 +13,7 @@ import {
   type Tensor,
   tensor,
 } from "../../tensor/mod.ts";
-import { AdamW, type Plain, type Stage } from "../../train/mod.ts";
-import { Batches } from "./batches.ts";
+import { AdamW, Batches, type Plain, type Stage } from "../../train/mod.ts";
 import type { DeviceData, GameData } from "./data.ts";
 import { encodeAll } from "./encode.ts";
 import type { Settings } from "./settings.ts";

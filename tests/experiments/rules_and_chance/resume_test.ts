@@ -2,13 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Device } from "../../../lib/device/mod.ts";
-import {
-  type Mode,
-  settingsFor,
-  startRun,
-  trainRun,
-  type TrainRunOptions,
-} from "../../../lib/experiments/rules_and_chance/mod.ts";
+import { type Mode, settingsFor, startRun, trainRun } from "../../../lib/experiments/rules_and_chance/mod.ts";
+import type { TrainRunOptions } from "../../../lib/experiments/training_run.ts";
 import { loadCheckpoint, openRun, readMetrics, type Run, runPaths } from "../../../lib/runs/mod.ts";
 import { testOnDevices } from "../../support/devices.ts";
 import { inFolder } from "../../runs/helpers.ts";

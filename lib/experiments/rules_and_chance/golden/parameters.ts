@@ -1,6 +1,7 @@
 import type { Parameters } from "../../../nn/mod.ts";
-import { rowMajorStrides, type Tensor } from "../../../tensor/mod.ts";
+import type { Tensor } from "../../../tensor/mod.ts";
 import { FormatError } from "../../../data/mod.ts";
+import { permuted, permutedBack, weightAxes } from "../../golden_layout.ts";
 import type { Golden } from "./format.ts";
 
 /** Our name of a PyTorch parameter. */
@@ -8,40 +9,18 @@ export function ourName(name: string): string {
   return name.replace(/\.in_proj_(weight|bias)$/, ".in_proj.$1");
 }
 
-/** The order in which our axes stand in PyTorch's shape, or `null` where the layouts agree. */
 function axesOf(name: string, rank: number): readonly number[] | null {
-  if (rank === 4) return [2, 3, 1, 0];
-  const table = /embed(ding)?\.weight$|positions$/.test(name);
-  return rank === 2 && !table ? [1, 0] : null;
+  return weightAxes(rank, /embed(ding)?\.weight$|positions$/.test(name));
 }
 
-/**
- * A parameter's elements from PyTorch's layout to ours: [out, in] → [in, out]; [a, b, height, width] → [height, width, b, a].
- * @param shape PyTorch's
- */
+/** A parameter's elements from PyTorch's layout to ours. @param shape PyTorch's */
 export function fromTorch(name: string, shape: readonly number[], values: Float32Array): Float32Array {
-  const axes = axesOf(name, shape.length);
-  return axes ? permuted(values, shape, axes) : values;
+  return permuted(values, shape, axesOf(name, shape.length));
 }
 
 /** The other way. @param shape PyTorch's */
 export function toTorch(name: string, shape: readonly number[], values: Float32Array): Float32Array {
-  const axes = axesOf(name, shape.length);
-  return axes ? permuted(values, axes.map((axis) => shape[axis]), axes.map((_, axis) => axes.indexOf(axis))) : values;
-}
-
-function permuted(values: Float32Array, shape: readonly number[], axes: readonly number[]): Float32Array {
-  const from = rowMajorStrides(shape), to = rowMajorStrides(axes.map((axis) => shape[axis]));
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < out.length; i++) {
-    let rest = i, source = 0;
-    axes.forEach((axis, position) => {
-      source += Math.floor(rest / to[position]) * from[axis];
-      rest %= to[position];
-    });
-    out[i] = values[source];
-  }
-  return out;
+  return permutedBack(values, shape, axesOf(name, shape.length));
 }
 
 /** Element i of a golden parameter: a·sin(b·i + wc·k) + plus (spec 1 §12). */

@@ -1,7 +1,20 @@
-import type { VqWorldModel } from "../../models/vq_world_model/mod.ts";
-import { Stream, type StreamState } from "../../random.ts";
-import { type HostArray, mean, multiply, sqrt, square, subtract, sumOfSquares, type Tensor } from "../../tensor/mod.ts";
-import type { ResetSettings } from "./settings.ts";
+import type { VectorQuantizer } from "../nn/mod.ts";
+import { Stream, type StreamState } from "../random.ts";
+import { type HostArray, mean, multiply, sqrt, square, subtract, sumOfSquares, type Tensor } from "../tensor/mod.ts";
+
+/** When dead codes are re-seeded (spec 1 §5, C4; spec 3 §5, R4). */
+export interface ResetSettings {
+  /** Steps between checks. */
+  readonly every: number;
+  /** Last step with a check; `null`: the whole run. */
+  readonly until: number | null;
+  /** Codes used fewer times than this since usage was cleared are dead. */
+  readonly least: number;
+  /** Most codes reset at once; `null`: as many as there are tokens. */
+  readonly most: number | null;
+  /** When the count of uses starts again: at each check, or where a code was dead. */
+  readonly clear: "always" | "ifReset";
+}
 
 /** Host data for one reset or start: which tokens, and noise from N(0, 1). */
 export interface Reseed {
@@ -25,7 +38,12 @@ export class CodeResets {
   #stream: Stream;
 
   /** @param tokens tokens in one batch */
-  constructor(readonly settings: ResetSettings, readonly tokens: number, readonly model: VqWorldModel, seed: number) {
+  constructor(
+    readonly settings: ResetSettings,
+    readonly tokens: number,
+    readonly quantizer: VectorQuantizer,
+    seed: number,
+  ) {
     this.#stream = Stream.named(seed, "codes/resets");
   }
 
@@ -37,46 +55,47 @@ export class CodeResets {
 
   /** Tokens and noise for the dead codes of one check. */
   drawReset(): Reseed {
-    const { codes } = this.model.settings, { most } = this.settings;
-    return this.#draw(Math.min(most ?? this.tokens, this.tokens, codes));
+    return this.#draw(Math.min(this.settings.most ?? this.tokens, this.tokens, this.quantizer.codes));
   }
 
   /** Tokens and noise for a whole codebook; tokens repeat if there are fewer than codes. */
   drawStart(): Reseed {
-    return this.#draw(this.model.settings.codes);
+    return this.#draw(this.quantizer.codes);
   }
 
   /** Traces a check of all codes. @returns number of codes reset, [] */
   traceReset(tokens: Tensor, { pick, noise }: TracedReseed): Tensor {
     const { least, clear } = this.settings;
-    return this.model.quantizer.resetDead(tokens, { pick, noise: multiply(noise, RESET_NOISE), least, clear });
+    return this.quantizer.resetDead(tokens, { pick, noise: multiply(noise, RESET_NOISE), least, clear });
   }
 
   /** Traces the start from a batch's tokens: E = token + 0.01·std(z)·N(0, 1) (C3). */
   traceStart(tokens: Tensor, { pick, noise }: TracedReseed): void {
     const variance = subtract(multiply(sumOfSquares(tokens), 1 / tokens.size), square(mean(tokens)));
-    this.model.quantizer.initialiseFrom(tokens, pick, multiply(noise, multiply(sqrt(variance), RESET_NOISE)));
+    this.quantizer.initialiseFrom(tokens, pick, multiply(noise, multiply(sqrt(variance), RESET_NOISE)));
   }
 
+  /** What `restore` needs to continue. */
   state(): StreamState {
     return this.#stream.state();
   }
 
+  /** Continues from `state()`. */
   restore(state: StreamState): void {
     this.#stream = Stream.restore(state);
   }
 
   /** `count` tokens without repetition as long as there are enough. */
   #draw(count: number): Reseed {
-    const { codeWidth } = this.model.settings, order = Int32Array.from({ length: this.tokens }, (_, i) => i);
+    const { depth } = this.quantizer, order = Int32Array.from({ length: this.tokens }, (_, i) => i);
     const pick = new Int32Array(count);
     for (let i = 0; i < count; i++) {
       const left = i % this.tokens, other = left + this.#stream.below(this.tokens - left);
       [order[left], order[other]] = [order[other], order[left]];
       pick[i] = order[left];
     }
-    const noise = new Float32Array(count * codeWidth);
+    const noise = new Float32Array(count * depth);
     this.#stream.fillNormal(noise, 0, 1);
-    return { pick, noise: { data: noise, shape: [count, codeWidth] } };
+    return { pick, noise: { data: noise, shape: [count, depth] } };
   }
 }

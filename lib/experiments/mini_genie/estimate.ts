@@ -1,0 +1,37 @@
+import { MiniGenie, tokensPerPicture } from "../../models/mini_genie/mod.ts";
+import { type ExperimentEstimate, StageCosts } from "../stage_costs.ts";
+import { PairStage } from "./pair_stage.ts";
+import { pictureSource } from "./pictures.ts";
+import { changingSteps, distinctFrames, type Recording, withTurns } from "./recording.ts";
+import { recordFrames } from "./data.ts";
+import { type Settings, stepsOf } from "./settings.ts";
+import { shownFrames } from "./train.ts";
+import { VqVaeStage } from "./vq_vae_stage.ts";
+
+/**
+ * Plans both stages of these settings on a device that only counts. The episodes are recorded, which takes a moment: how many
+ * frames differ, and how often something changes, decides the cost.
+ */
+export function estimateExperiment(settings: Settings, given?: Recording): ExperimentEstimate {
+  const costs = new StageCosts(), { device } = costs, recording = given ?? recordFrames(settings, 0);
+  const { imageSide } = settings.model;
+  const frames = settings.pair.turns ? withTurns(recording.frames, imageSide) : recording.frames;
+  const source = pictureSource(device, frames, imageSide);
+  costs.data();
+  const model = new MiniGenie(settings.model, 0).place(device);
+  costs.model();
+  const shown = shownFrames(settings, recording);
+  costs.stage(
+    "vq-vae",
+    stepsOf(settings.vqVae, recording.shown.length),
+    new VqVaeStage(device, settings, model, source, shown, 0),
+  );
+  const copies = settings.pair.turns ? 4 : 1;
+  const tokens = new Int32Array(copies * distinctFrames(recording) * tokensPerPicture(settings.model));
+  costs.stage(
+    "pair",
+    stepsOf(settings.pair, changingSteps(recording).length),
+    new PairStage(device, settings, model, recording, tokens, 0),
+  );
+  return costs.total(model.parameters.count);
+}

@@ -1,0 +1,169 @@
+import type { Device } from "../../device/mod.ts";
+import { Dreamer, type MiniGenie, pairLoss } from "../../models/mini_genie/mod.ts";
+import { Stream, type StreamState } from "../../random.ts";
+import {
+  argmax,
+  cast,
+  compile,
+  divide,
+  equal,
+  type Estimate,
+  gatherRows,
+  gradients,
+  greater,
+  histogram,
+  type KernelProfile,
+  maximum,
+  multiply,
+  notEqual,
+  RandomCounter,
+  sum,
+  type Tensor,
+  tensor,
+} from "../../tensor/mod.ts";
+import { AdamW, type PassState, type Plain, ShuffledBatches, type Stage } from "../../train/mod.ts";
+import { changingSteps, type Recording } from "./recording.ts";
+import type { Settings } from "./settings.ts";
+
+/** Frames of a batch of steps, i32 [B] each: what happened, and what the action net sees of it. */
+interface Steps {
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+  readonly seenBefore: Int32Array;
+  readonly seenAfter: Int32Array;
+}
+
+/** Stage 2: the tokens of all frames are fixed; action net and dynamics learn together (spec 3 §4.2, §4.3). */
+export class PairStage implements Stage {
+  readonly #batches: ShuffledBatches;
+  readonly #optimiser: AdamW;
+  readonly #tokens: Tensor;
+  readonly #random: RandomCounter;
+  readonly #distinct: number;
+  readonly #program;
+  #turns: Stream;
+
+  /** @param tokens i32 [frames · N] of all different frames, with `turns` of their turned copies too */
+  constructor(
+    device: Device,
+    readonly settings: Settings,
+    readonly model: MiniGenie,
+    readonly recording: Recording,
+    tokens: Int32Array,
+    seed: number,
+  ) {
+    const { pair } = settings, chosen = model.pairParameters, { actionNet, dynamics } = model;
+    const size = (settings.model.imageSide / 4) ** 2, frames = tokens.length / size;
+    this.#distinct = pair.turns ? frames / 4 : frames;
+    this.#batches = new ShuffledBatches(learntSteps(settings, recording, tokens), pair.batch, seed, "pair/batches");
+    this.#turns = Stream.named(seed, "pair/turns");
+    this.#tokens = tensor(device, tokens, [frames, size], "tokens of all frames");
+    this.#optimiser = new AdamW(
+      device,
+      model.parameters,
+      { learningRate: pair.learningRate, weightDecay: 0 },
+      chosen,
+    );
+    const key = Stream.named(seed, "pair/dropout");
+    this.#random = new RandomCounter(device, [key.uint32(), key.uint32()]);
+    this.#program = compile(device, (steps: { [K in keyof Steps]: Tensor }) => {
+      const grids = (index: Tensor) => gatherRows(this.#tokens, index);
+      const before = grids(steps.before), after = grids(steps.after);
+      const seen = pair.turns ? { before: grids(steps.seenBefore), after: grids(steps.seenAfter) } : undefined;
+      const options = { random: this.#random, ...(seen ? { seen } : {}) };
+      const { losses, codes, logits } = pairLoss(actionNet, dynamics, { before, after }, pair, options);
+      const { gradientNorm } = this.#optimiser.update(gradients(losses.total, chosen));
+      const uses = cast(histogram(codes, actionNet.settings.actions), "f32");
+      return {
+        loss: losses.total,
+        prediction: losses.prediction,
+        changed: changedAccuracy(before, after, logits),
+        actions: sum(greater(uses, 0)),
+        conditional: losses.conditional,
+        marginal: losses.marginal,
+        gradientNorm,
+      };
+    });
+  }
+
+  /** Encodes all frames with the trained VQ-VAE and prepares the training. */
+  static async open(
+    device: Device,
+    settings: Settings,
+    model: MiniGenie,
+    recording: Recording,
+    frames: Uint8Array,
+    seed: number,
+  ): Promise<PairStage> {
+    const dreamer = new Dreamer(device, model), tokens = await dreamer.encode(frames);
+    dreamer.dispose();
+    return new PairStage(device, settings, model, recording, tokens, seed);
+  }
+
+  step(): Readonly<Record<string, Tensor>> {
+    return this.#program.run(this.#nextBatch());
+  }
+
+  #nextBatch(): Steps {
+    const steps = this.#batches.next(), { before, after } = this.recording;
+    const own = { before: steps.map((i) => before[i]), after: steps.map((i) => after[i]) };
+    if (!this.settings.pair.turns) return { ...own, seenBefore: own.before, seenAfter: own.after };
+    const turns = steps.map(() => this.#turns.below(4) * this.#distinct);
+    return {
+      ...own,
+      seenBefore: own.before.map((frame, i) => frame + turns[i]),
+      seenAfter: own.after.map((frame, i) => frame + turns[i]),
+    };
+  }
+
+  get tensors(): [string, Tensor][] {
+    return [...Object.entries(this.#optimiser.state), ["random", this.#random.state]];
+  }
+
+  estimate(): Estimate {
+    return this.#program.estimate(this.#nextBatch());
+  }
+
+  profile(): Promise<KernelProfile[] | null> {
+    return this.#program.profile(this.#nextBatch());
+  }
+
+  state(): Plain {
+    return { batches: this.#batches.state(), turns: this.#turns.state() } as unknown as Plain;
+  }
+
+  restore(state: unknown): void {
+    const { batches, turns } = state as { batches: PassState; turns: StreamState };
+    this.#batches.restore(batches);
+    this.#turns = Stream.restore(turns);
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+    this.#optimiser.dispose();
+    this.#tokens.dispose();
+    this.#random.state.dispose();
+  }
+}
+
+/** Share of the tokens that change whose next code is predicted; 0 where none changes. */
+function changedAccuracy(before: Tensor, after: Tensor, logits: Tensor): Tensor {
+  const changed = notEqual(cast(before, "f32"), cast(after, "f32"));
+  const right = equal(cast(argmax(logits), "f32"), cast(after, "f32"));
+  return divide(sum(multiply(changed, right)), maximum(sum(changed), 1));
+}
+
+/**
+ * Steps that are learnt from: those whose two grids differ, as the original has it, or all. Where the codes tell no frames apart,
+ * those whose frames differ, so that a collapsed codebook still gives a training whose numbers show it.
+ */
+function learntSteps({ data, model }: Settings, recording: Recording, tokens: Int32Array): Int32Array {
+  const { before, after } = recording, size = (model.imageSide / 4) ** 2;
+  if (data.keepStatic) return Int32Array.from(before.keys());
+  const differs = (a: number, b: number) => {
+    for (let p = 0; p < size; p++) if (tokens[a * size + p] !== tokens[b * size + p]) return true;
+    return false;
+  };
+  const changing = changingSteps(recording), told = changing.filter((i) => differs(before[i], after[i]));
+  return told.length > 0 ? told : changing;
+}

@@ -1,0 +1,163 @@
+import type { GenieSettings } from "../../models/mini_genie/mod.ts";
+import { tokensPerPicture } from "../../models/mini_genie/mod.ts";
+import {
+  type DataSettings,
+  type Mode,
+  type PresetName,
+  type Repair,
+  REPAIRS,
+  type Settings,
+  type StageSettings,
+} from "./settings.ts";
+
+/** What differs between the presets; everything else follows from the mode and the repairs. */
+interface Sizes {
+  readonly model: GenieSettings;
+  readonly tile: number;
+  readonly episodes: number;
+  readonly vqVae: StageSettings;
+  readonly pair: StageSettings;
+  /** Share of the first stage in which dead codes are reset, and steps between checks (R4). */
+  readonly resets: { readonly every: number; readonly until: number };
+  /** Action net and length of the second stage with R9. */
+  readonly relative: { readonly actions: number; readonly steps: number | null; readonly epochs: number | null };
+}
+
+const SIZES: Readonly<Record<PresetName, Sizes>> = {
+  tiny: {
+    model: {
+      imageSide: 40,
+      vqVae: { hidden: 8, residual: 4, codeWidth: 8, codes: 32, decay: 0.97 },
+      actionNet: { actions: 8, width: 4, channels: [8, 8, 8], hidden: 16, pooled: false },
+      dynamics: { width: 16, heads: 2, layers: 1, inner: 32, dropout: 0 },
+    },
+    tile: 8,
+    episodes: 10,
+    vqVae: { epochs: null, steps: 40, batch: 8, learningRate: 2e-3 },
+    pair: { epochs: null, steps: 40, batch: 8, learningRate: 1e-3 },
+    resets: { every: 10, until: 24 },
+    relative: { actions: 4, steps: 40, epochs: null },
+  },
+  // Config S of spec 3 §10.
+  small: {
+    model: {
+      imageSide: 40,
+      vqVae: { hidden: 32, residual: 8, codeWidth: 16, codes: 64, decay: 0.97 },
+      actionNet: { actions: 8, width: 16, channels: [32, 64, 64], hidden: 64, pooled: false },
+      dynamics: { width: 64, heads: 4, layers: 2, inner: 128, dropout: 0 },
+    },
+    tile: 8,
+    episodes: 200,
+    vqVae: { epochs: null, steps: 600, batch: 16, learningRate: 2e-3 },
+    pair: { epochs: null, steps: 600, batch: 16, learningRate: 1e-3 },
+    resets: { every: 50, until: 360 },
+    relative: { actions: 4, steps: 900, epochs: null },
+  },
+  // The seed's sizes (spec 3 §3, §6).
+  full: {
+    model: {
+      imageSide: 64,
+      vqVae: { hidden: 128, residual: 32, codeWidth: 64, codes: 512, decay: 0.99 },
+      actionNet: { actions: 8, width: 64, channels: [64, 128, 128], hidden: 256, pooled: false },
+      dynamics: { width: 256, heads: 4, layers: 4, inner: 2048, dropout: 0.1 },
+    },
+    tile: 32,
+    episodes: 1000,
+    vqVae: { epochs: 20, steps: null, batch: 64, learningRate: 1e-3 },
+    pair: { epochs: 30, steps: null, batch: 32, learningRate: 1e-4 },
+    resets: { every: 50, until: 11000 },
+    relative: { actions: 4, steps: null, epochs: 30 },
+  },
+};
+
+/** A code is dead when it is used less than this share of the mean (spec 3 §5). */
+const DEAD_SHARE = 0.01;
+
+/** Episodes that Tessera did not record. */
+export interface GivenData {
+  /** Their name, without a folder. */
+  readonly name: string;
+  readonly episodes: number;
+  /** Side of their frames in pixels. */
+  readonly side: number;
+}
+
+/**
+ * All settings of a training.
+ *
+ * @param environment recorded from; default "Empty-5x5", the original's
+ * @param side of its frames in pixels with the preset's tiles; needed for other environments than the default
+ * @param given episodes to learn from instead
+ * @param without repairs to leave out of `corrected` or `relative`: an ablation
+ */
+export function settingsFor(
+  preset: PresetName,
+  mode: Mode,
+  { environment = "Empty-5x5", side, given, without = [] }: {
+    readonly environment?: string;
+    readonly side?: number;
+    readonly given?: GivenData;
+    readonly without?: readonly Repair[];
+  } = {},
+): Settings {
+  const sizes = SIZES[preset], repairs = repairsOf(mode, without);
+  const imageSide = given?.side ?? side ?? sizes.model.imageSide;
+  const model: GenieSettings = {
+    ...sizes.model,
+    imageSide,
+    actionNet: repairs.R9
+      ? { ...sizes.model.actionNet, actions: sizes.relative.actions, pooled: true }
+      : sizes.model.actionNet,
+  };
+  const { batch } = sizes.vqVae, uses = sizes.resets.every * batch * tokensPerPicture(model);
+  return {
+    preset,
+    mode,
+    repairs,
+    model,
+    data: dataOf(sizes, repairs, environment, given),
+    vqVae: {
+      ...sizes.vqVae,
+      reconstruction: repairs.R3 ? "saturated" : "absolute",
+      codebook: repairs.R4 ? "averages" : "gradient",
+      startFromData: repairs.R4,
+      resets: repairs.R4
+        ? { ...sizes.resets, least: DEAD_SHARE * uses / model.vqVae.codes, most: null, clear: "always" }
+        : null,
+    },
+    pair: {
+      ...sizes.pair,
+      ...(repairs.R9 ? { steps: sizes.relative.steps, epochs: sizes.relative.epochs } : {}),
+      bottleneck: repairs.R5 ? "hard" : "soft",
+      conditional: repairs.R5 ? 0.1 : 0.001,
+      marginal: repairs.R5 ? 0.5 : 0,
+      turns: repairs.R9,
+    },
+  };
+}
+
+function repairsOf(mode: Mode, without: readonly Repair[]): Record<Repair, boolean> {
+  const has = (repair: Repair) => mode !== "published" && (repair !== "R9" || mode === "relative");
+  return Object.fromEntries(
+    (Object.keys(REPAIRS) as Repair[]).map((repair) => [repair, has(repair) && !without.includes(repair)]),
+  ) as Record<Repair, boolean>;
+}
+
+function dataOf(
+  sizes: Sizes,
+  repairs: Readonly<Record<Repair, boolean>>,
+  environment: string,
+  given: GivenData | undefined,
+): DataSettings {
+  return {
+    source: given ? "files" : "minigrid",
+    name: given?.name ?? environment,
+    episodes: given?.episodes ?? sizes.episodes,
+    longest: 100,
+    moves: repairs.R1 ? [0, 1, 2] : [1, 2, 3],
+    moveShare: 0.8,
+    tile: sizes.tile,
+    lastFrame: repairs.R2,
+    keepStatic: false,
+  };
+}

@@ -1,0 +1,86 @@
+import type {
+  BottleneckSettings,
+  CodebookLearning,
+  GenieSettings,
+  Reconstruction,
+} from "../../models/mini_genie/mod.ts";
+import type { ResetSettings } from "../../train/mod.ts";
+
+export const PRESETS = ["tiny", "small", "full"] as const;
+export type PresetName = typeof PRESETS[number];
+
+/**
+ * `published`: the original's algorithm with only its crashes removed. `corrected`: with the repairs R1–R8. `relative`: also R9,
+ * whose latent actions are to mean what the agent does and not where it then faces.
+ */
+export const MODES = ["published", "corrected", "relative"] as const;
+export type Mode = typeof MODES[number];
+
+/** The repairs of spec 3 §9, one switch each. */
+export const REPAIRS = {
+  R1: "moves recorded are left, right, forward; the original's are right, forward, pick up",
+  R2: "the last action and the last frame of an episode are stored",
+  R3: "reconstruction weighted towards saturated pixels, squared; the original's weight is the same nearly everywhere",
+  R4: "codebook starts from the first batch, learns by moving averages, and dead codes are reset",
+  R5: "the dynamics gets the likeliest latent action alone, and all latent actions are asked to be used",
+  R6: "t-SNE also coloured by the true action",
+  R7: "accuracy of latent actions after matching them with true ones",
+  R8: "dreams follow the likeliest codes, any latent actions, from any start",
+  R9:
+    "the action net sees the pair turned by a random number of quarter turns, averages over places, and has few codes",
+} as const;
+export type Repair = keyof typeof REPAIRS;
+
+/** Length of a stage: passes over its data, or steps. One of both is null. */
+export interface StageSettings {
+  readonly epochs: number | null;
+  readonly steps: number | null;
+  readonly batch: number;
+  readonly learningRate: number;
+}
+
+/** What is recorded (spec 3 §2.1). */
+export interface DataSettings {
+  /** "minigrid": recorded when needed. "files": given episodes, which the run folder keeps. */
+  readonly source: "minigrid" | "files";
+  /** Environment, without prefix and version: "Empty-5x5"; or the name of the given episodes. */
+  readonly name: string;
+  readonly episodes: number;
+  /** Most steps of an episode. */
+  readonly longest: number;
+  /** Actions of which one is taken with probability `moveShare`; else any of the seven. */
+  readonly moves: readonly number[];
+  readonly moveShare: number;
+  /** Pixels along a tile as it is rendered. */
+  readonly tile: number;
+  /** Whether the last action and frame are stored (R2). */
+  readonly lastFrame: boolean;
+  /** Whether steps that change nothing are learnt from. */
+  readonly keepStatic: boolean;
+}
+
+/** Every setting of one training: what `config.json` stores. */
+export interface Settings {
+  readonly preset: PresetName;
+  readonly mode: Mode;
+  readonly repairs: Readonly<Record<Repair, boolean>>;
+  readonly model: GenieSettings;
+  readonly data: DataSettings;
+  readonly vqVae: StageSettings & {
+    readonly reconstruction: Reconstruction;
+    readonly codebook: CodebookLearning;
+    /** Codebook starts from latents of the first batch (R4). */
+    readonly startFromData: boolean;
+    /** `null`: dead codes stay dead. */
+    readonly resets: ResetSettings | null;
+  };
+  readonly pair: StageSettings & BottleneckSettings & {
+    /** The action net sees the pair turned at random (R9). */
+    readonly turns: boolean;
+  };
+}
+
+/** Steps of a stage with so many items to pass over. */
+export function stepsOf({ steps, epochs, batch }: StageSettings, items: number): number {
+  return steps ?? Math.ceil((epochs ?? 1) * items / batch);
+}

@@ -1,4 +1,6 @@
 /** Analysis of learned world models: plain arrays in, plain results out. */
+export * from "./agreement.ts";
+export * from "./assignment.ts";
 export * from "./code_agreement.ts";
 export * from "./code_sequences.ts";
 export * from "./coarse_codebook.ts";
@@ -7,13 +9,19 @@ export * from "./entropy.ts";
 export * from "./entropy_change.ts";
 export * from "./entropy_heatmap.ts";
 export * from "./entropy_truth.ts";
+export * from "./expected_information.ts";
 export * from "./interpretation.ts";
 export * from "./modes.ts";
 export * from "./perfect_predictor.ts";
+export * from "./permutation_band.ts";
 export * from "./prediction_accuracy.ts";
+export * from "./principal_components.ts";
 export * from "./rule_table.ts";
 export * from "./rules_text.ts";
+export * from "./separability.ts";
 export * from "./statistics.ts";
 export * from "./summary.ts";
 export * from "./transition_counts.ts";
 export * from "./transition_graph.ts";
+export * from "./tsne.ts";
+export { type Affinities, affinities } from "./tsne_affinities.ts";

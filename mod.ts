@@ -17,6 +17,7 @@ export * from "./lib/analysis/mod.ts";
 export * from "./lib/figures/mod.ts";
 export * from "./lib/runs/mod.ts";
 export * from "./lib/experiments/mod.ts";
+export * from "./lib/play/mod.ts";
 // Both floors have a histogram: the operation keeps the name, the chart says what it is.
 export { histogram } from "./lib/tensor/mod.ts";
 export { histogram as histogramChart } from "./lib/figures/mod.ts";

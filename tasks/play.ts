@@ -1,0 +1,13 @@
+/** `deno task play`: games and dreams in a page that this machine serves. */
+import { type CommandGroup, mainGroup, member } from "./command_group.ts";
+import { miniGenie } from "./play/mini_genie.ts";
+
+export const play: CommandGroup = {
+  name: "play",
+  summary: "Plays a game, or a model's dream of it, in a browser on this machine.",
+  what: "GAME",
+  help: "what to play",
+  members: { "mini-genie": member(miniGenie) },
+};
+
+if (import.meta.main) await mainGroup(play);

@@ -19,7 +19,7 @@ export interface ReportTable {
 
 /** A picture in the run folder. */
 export interface ReportFigure {
-  /** Relative to the report's folder, with `/`: "figures/2048_codebook.png". PNG or SVG. */
+  /** Relative to the report's folder, with `/`: "figures/2048_codebook.png". PNG, SVG or GIF. */
   readonly file: string;
   /** Shown below, and read aloud in place of the picture. */
   readonly caption: string;
@@ -94,22 +94,33 @@ interface Picture extends ReportFigure {
   readonly url: string;
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".gif": "image/gif",
+};
+
+/** How files of a type begin. */
+const STARTS: Readonly<Record<string, { readonly name: string; readonly bytes: readonly number[] }>> = {
+  "image/png": { name: "PNG", bytes: [0x89, 0x50, 0x4e, 0x47] },
+  "image/gif": { name: "GIF", bytes: [0x47, 0x49, 0x46, 0x38] },
+};
+
 async function loadPicture(folder: string, figure: ReportFigure): Promise<Picture> {
   const { file } = figure;
   const where = join(folder, file);
-  const type =
-    ({ ".png": "image/png", ".svg": "image/svg+xml" } as Record<string, string>)[extname(file).toLowerCase()];
+  const type = TYPES[extname(file).toLowerCase()];
   const fail = (expected: string, found: string, advice: string): never => {
     throw new FormatError({ where, expected, found, advice });
   };
   if (isAbsolute(file) || file.includes("\\") || normalize(file).startsWith("..")) {
     fail("a picture inside the run folder", `the path ${file}`, "Write figures into the run's figures/ folder.");
   }
-  if (!type) fail("a .png or .svg file", extname(file) || "no ending", "Reports show PNG and SVG.");
+  if (!type) fail("a .png, .svg or .gif file", extname(file) || "no ending", "Reports show PNG, SVG and GIF.");
   const advice = "Draw the figure before the report is written.";
   const bytes = await readBytes(where, "a picture of the report", advice);
-  const png = [0x89, 0x50, 0x4e, 0x47].every((byte, i) => bytes[i] === byte);
-  if (type === "image/png" && !png) fail("a PNG file", "other bytes", advice);
+  const start = STARTS[type];
+  if (start?.bytes.some((byte, i) => bytes[i] !== byte)) fail(`a ${start.name} file`, "other bytes", advice);
   return { ...figure, url: `data:${type};base64,${bytes.toBase64()}` };
 }
 

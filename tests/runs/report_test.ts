@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FormatError } from "../../lib/data/format_error.ts";
+import { blankPicture, encodeGif } from "../../lib/figures/mod.ts";
 import { cardSections, writeReport } from "../../lib/runs/mod.ts";
 import { formatCell, formatNumber, textTable } from "../../lib/runs/text_table.ts";
 import { inFolder, sampleCard, snapshot } from "./helpers.ts";
@@ -90,16 +91,27 @@ Deno.test("everything is escaped, everywhere", () =>
     for (const row of rows) assert.equal(row.replaceAll("\\|", "").split("|").length, 3, row);
   }));
 
+Deno.test("an animation stands in the report like any picture", () =>
+  inFolder(async (folder) => {
+    const gif = encodeGif([blankPicture(2, 2, "#ff0000"), blankPicture(2, 2, "#00ff00")]);
+    await Deno.writeFile(join(folder, "dream.gif"), gif);
+    const figure = { file: "dream.gif", caption: "A dream." };
+    const { html } = await writeReport(folder, { title: "t", sections: [{ heading: "h", figure }] });
+    assert.ok((await Deno.readTextFile(html)).includes(`src="data:image/gif;base64,${gif.toBase64()}" alt="A dream."`));
+  }));
+
 Deno.test("a figure that is missing, outside or no picture is named, and nothing is written", () =>
   inFolder(async (folder) => {
     await withFigures(folder);
     await Deno.writeTextFile(join(folder, "figures", "fake.png"), "not a picture");
-    await Deno.writeTextFile(join(folder, "figures", "x.gif"), "GIF");
+    await Deno.writeTextFile(join(folder, "figures", "x.gif"), "GIF, but not really");
+    await Deno.writeTextFile(join(folder, "figures", "x.bmp"), "BM");
     const before = await snapshot(folder);
     const cases: [string, RegExp][] = [
       ["figures/none.png", /none\.png: expected a picture of the report but found no such file\. Draw the figure/],
       ["figures/fake.png", /expected a PNG file but found other bytes/],
-      ["figures/x.gif", /expected a \.png or \.svg file but found \.gif/],
+      ["figures/x.gif", /expected a GIF file but found other bytes/],
+      ["figures/x.bmp", /expected a \.png, \.svg or \.gif file but found \.bmp/],
       ["../secret.png", /expected a picture inside the run folder/],
       ["figures/../../secret.png", /expected a picture inside the run folder/],
       ["/etc/passwd.png", /expected a picture inside the run folder/],

@@ -24,6 +24,8 @@ export {
   REPAIRS,
   type Settings,
 } from "./settings.ts";
-export { evaluator, runMetrics, type Study, study, writeRunCard } from "./study.ts";
-export { experimentSummary, measuresTable, type PlainTable, rulesTable, verdictLine, verdictTable } from "./summary.ts";
+export { runMetrics } from "../run_metrics.ts";
+export { evaluator, type Study, study, writeRunCard } from "./study.ts";
+export { type PlainTable } from "../plain_table.ts";
+export { experimentSummary, measuresTable, rulesTable, verdictLine, verdictTable } from "./summary.ts";
 export { type Experiment, openExperiment, stagesOf, trainExperiment } from "./train.ts";

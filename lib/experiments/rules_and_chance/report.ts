@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { rulesText } from "../../analysis/mod.ts";
 import { writeFileAtomic } from "../../data/mod.ts";
-import { type Figure, saveFigure } from "../../figures/mod.ts";
 import { type Card, cardSections, type ReportFigure, type ReportSection, writeReport } from "../../runs/mod.ts";
+import { FigureStore } from "../figure_store.ts";
+import type { PlainTable } from "../plain_table.ts";
 import type { Analysis, PredictedGames } from "./analyse.ts";
 import { gameTitle } from "./claims.ts";
 import {
@@ -14,7 +15,7 @@ import {
   modeComparisonFigure,
 } from "./figures/mod.ts";
 import { asPublished, caveats, CLAIMED, doneRight, FOURTEEN, HOW, inShort, oneGame, TABLES } from "./report_text.ts";
-import { measuresTable, type PlainTable, rulesTable, verdictTable } from "./summary.ts";
+import { measuresTable, rulesTable, verdictTable } from "./summary.ts";
 
 /** One model of the report: its analysis, and what some of its figures need. */
 export interface ReportedModel extends FigureMaterial {
@@ -60,7 +61,7 @@ export async function writeExperimentReport(
   const shown = new Map<ReportedModel, Map<string, ReportFigure>>();
   for (const model of models) {
     const into = model.analysis.mode === "published" && corrected.length ? "figures/published" : "figures";
-    shown.set(model, await store.saveModel(model, into));
+    shown.set(model, await saveModel(store, model, into));
   }
   const pick = (list: readonly ReportedModel[], ...kinds: string[]) =>
     list.flatMap((model) =>
@@ -168,29 +169,20 @@ export function coarseTable({ coarse }: Pick<Analysis, "coarse">): PlainTable {
   };
 }
 
-/** Writes figures below a folder and remembers them in order. */
-class FigureStore {
-  readonly files: string[] = [];
-
-  constructor(readonly folder: string) {}
-
-  async save(figure: Figure, into: string): Promise<ReportFigure> {
-    await saveFigure(join(this.folder, into), figure);
-    const file = `${into}/${figure.name}.png`;
-    this.files.push(file);
-    return { file, caption: figure.alt };
-  }
-
-  async saveModel(model: ReportedModel, into: string): Promise<Map<string, ReportFigure>> {
-    const { analysis, games } = model, saved = new Map<string, ReportFigure>();
-    const figures = [
-      ...(games ? [exampleFramesFigure(analysis.game, games)] : []),
-      ...analysisFigures(analysis, model),
-    ];
-    for (const figure of figures) saved.set(figure.name, await this.save(figure, into));
-    await writeFileAtomic(join(this.folder, into, `${analysis.game}_rules.txt`), rulesTextOf(analysis));
-    return saved;
-  }
+/** Figures of one model and the text of its rule table. @returns figures by their names */
+async function saveModel(
+  store: FigureStore,
+  model: ReportedModel,
+  into: string,
+): Promise<Map<string, ReportFigure>> {
+  const { analysis, games } = model, saved = new Map<string, ReportFigure>();
+  const figures = [
+    ...(games ? [exampleFramesFigure(analysis.game, games)] : []),
+    ...analysisFigures(analysis, model),
+  ];
+  for (const figure of figures) saved.set(figure.name, await store.save(figure, into));
+  await writeFileAtomic(join(store.folder, into, `${analysis.game}_rules.txt`), rulesTextOf(analysis));
+  return saved;
 }
 
 function withoutColumn({ columns, rows }: PlainTable, name: string): PlainTable {

@@ -1,15 +1,11 @@
 /** The prose of the report. Everything that depends on numbers is decided by the numbers. */
 import { collapseReason, interpretation } from "../../analysis/mod.ts";
+import { fixed, paragraphs, percentText } from "../plain_table.ts";
 import type { Analysis } from "./analyse.ts";
 import { gameSummary, gameTitle } from "./claims.ts";
 import { judgedEntropy } from "./criteria.ts";
-import { fixed, percentText } from "./figures/names.ts";
-import { verdictLine } from "./summary.ts";
 
-/** Paragraphs as a section takes them. */
-export function paragraphs(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join("\n\n");
-}
+import { verdictLine } from "./summary.ts";
 
 const names = (analyses: readonly Analysis[]): string => analyses.map(({ game }) => gameTitle(game)).join(" and ");
 

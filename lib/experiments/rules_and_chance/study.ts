@@ -1,4 +1,4 @@
-import { type Card, cardRun, type MetricsRow, readMetrics, type Run, runPaths, writeCard } from "../../runs/mod.ts";
+import { type Card, cardRun, type Run, writeCard } from "../../runs/mod.ts";
 import { analyse, type Analysis, type PredictedGames } from "./analyse.ts";
 import { cardOf } from "./claims.ts";
 import { recordGames } from "./data.ts";
@@ -48,12 +48,4 @@ export async function writeRunCard(run: Run, analysis: Analysis, seconds: number
   const card = cardOf(analysis, await cardRun(run.config.seed, seconds, run.config.device));
   await writeCard(run.folder, card);
   return card;
-}
-
-/** The run's metrics; empty if there are none. */
-export async function runMetrics(run: Run): Promise<MetricsRow[]> {
-  return await readMetrics(runPaths.metrics(run)).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  });
 }

@@ -1,20 +1,10 @@
 import { interpretation, summaryRows, summaryText } from "../../analysis/mod.ts";
 import { expectation, formatNumber, textTable } from "../../runs/mod.ts";
+import { type PlainCell, type PlainTable, short, wrap } from "../plain_table.ts";
 import type { Analysis } from "./analyse.ts";
 import { gameSummary, gameTitle, judgeClaims, type JudgedClaim } from "./claims.ts";
 import { chanceOverRule, judgedEntropy } from "./criteria.ts";
 import { modelName } from "./figures/names.ts";
-
-/** Rows of texts, numbers and gaps under their headings: for the terminal, the notebook and the report alike. */
-export interface PlainTable {
-  /** Headings. */
-  readonly columns: readonly string[];
-  /** One cell a column; null is a gap. */
-  readonly rows: readonly (readonly PlainCell[])[];
-}
-
-/** What a cell of a plain table holds. */
-export type PlainCell = string | number | null;
 
 /**
  * What the console shows at the end: the final table, what it says, and the verdict on every claim, with the perfect predictor beside it.
@@ -124,22 +114,4 @@ export function rulesTable(analyses: readonly Analysis[]): PlainTable {
 function measuredText({ raw, void: reason }: JudgedClaim): string {
   if (raw === null) return "–";
   return reason === null ? short(raw) : `(${short(raw)})`;
-}
-
-/** Three digits that matter; very large quotients are what they are, infinite. */
-function short(value: number | null): string {
-  if (value === null) return "–";
-  if (value > 1e4) return "∞";
-  return formatNumber(Number(value.toPrecision(3)));
-}
-
-/** Breaks a paragraph into lines of at most `width` letters. */
-export function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join("\n");
 }

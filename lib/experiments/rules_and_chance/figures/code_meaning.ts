@@ -1,7 +1,8 @@
 import { type Figure, figure, heatMap, WHITE_TO_BLUE } from "../../../figures/mod.ts";
 import type { Analysis } from "../analyse.ts";
 import { gameTitle } from "../claims.ts";
-import { contentName, percentText } from "./names.ts";
+import { percentText } from "../../plain_table.ts";
+import { contentName } from "./names.ts";
 
 /** Which code stands for which tile: share of each tile's cells per code. For Othello the 81 blocks have no names to read. */
 export function codeMeaningFigure(analysis: Analysis): Figure {

@@ -2,7 +2,7 @@ import { beside, CHANCE, type Figure, figure, RULE } from "../../../figures/mod.
 import type { Analysis } from "../analyse.ts";
 import { gameTitle } from "../claims.ts";
 import { tableHistogram } from "./entropy_distribution.ts";
-import { percentText } from "./names.ts";
+import { percentText } from "../../plain_table.ts";
 
 /** The rule tables of the games side by side: 2048 in steel blue, Othello in coral (spec 1 §7.5). */
 export function entropyComparisonFigure(analyses: readonly Analysis[]): Figure {

@@ -2,7 +2,7 @@ import { beside, CHANCE, type Chart, type Figure, figure, histogram, pie, RULE }
 import type { RuleTable } from "../../../analysis/mod.ts";
 import type { Analysis } from "../analyse.ts";
 import { gameTitle } from "../claims.ts";
-import { percentText } from "./names.ts";
+import { percentText } from "../../plain_table.ts";
 
 /** Histogram of the entropies of the rule table, and its rules and chance as a pie (spec 1 §7.5). */
 export function entropyDistributionFigure(analysis: Analysis): Figure {

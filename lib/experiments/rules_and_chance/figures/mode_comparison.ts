@@ -2,7 +2,8 @@ import { beside, CHANCE, type Figure, figure, histogram, RULE } from "../../../f
 import type { Analysis } from "../analyse.ts";
 import { gameTitle } from "../claims.ts";
 import { judgedEntropy } from "../criteria.ts";
-import { fixed, modelName } from "./names.ts";
+import { fixed } from "../../plain_table.ts";
+import { modelName } from "./names.ts";
 
 /** Predicted entropies of one game by several models, `published` against `corrected`, on a common axis. */
 export function modeComparisonFigure(analyses: readonly Analysis[]): Figure {

@@ -19,15 +19,5 @@ export function modelName({ mode, without }: { readonly mode: Mode; readonly wit
   return without.length === 0 ? mode : `${mode} without ${without.join(", ")}`;
 }
 
-/** 12.34 → "12.3 %". */
-export function percentText(share: number | null, digits = 1): string {
-  return share === null ? "–" : `${(100 * share).toFixed(digits)} %`;
-}
-
-/** A number with fixed digits, "–" where there is none. */
-export function fixed(value: number | null, digits = 2): string {
-  return value === null ? "–" : value.toFixed(digits);
-}
-
 /** Grey that is drawn white: the tiles of 2048 are dark, 0.59 at 128, and hard to tell apart as they are. */
 export const WHITE: Readonly<Record<GameName, number>> = { "2048": 0.7, othello: 1 };

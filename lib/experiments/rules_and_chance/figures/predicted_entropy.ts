@@ -2,7 +2,7 @@ import { below, CHANCE, type Chart, type Figure, figure, histogram, RULE } from 
 import type { Analysis } from "../analyse.ts";
 import { gameTitle } from "../claims.ts";
 import { judgedEntropy } from "../criteria.ts";
-import { fixed, percentText } from "./names.ts";
+import { fixed, percentText } from "../../plain_table.ts";
 
 /** Predicted entropies cell by cell, split by what the rules of the game say, over those of a perfect predictor (spec 1 §7.5). */
 export function predictedEntropyFigure(analysis: Analysis): Figure {

@@ -1,5 +1,8 @@
-/** The experiments, one folder each. */
+/** The experiments, one folder each. @module */
+
+/** Experiment 3: latent actions and dreams. */
 export * as miniGenie from "./mini_genie/mod.ts";
+/** Experiment 1: rules and chance. */
 export * as rulesAndChance from "./rules_and_chance/mod.ts";
 export { type GoldenCheck, GoldenChecks, type Summary } from "./golden_checks.ts";
 export { type ExperimentEstimate, StageCosts, type StageEstimate } from "./stage_costs.ts";

@@ -1,4 +1,4 @@
-import { planningDevice } from "../device/mod.ts";
+import { type Device, planningDevice } from "../device/mod.ts";
 import { type Estimate, storageBytes } from "../tensor/mod.ts";
 import type { Stage } from "../train/mod.ts";
 
@@ -27,7 +27,7 @@ export interface ExperimentEstimate {
 /** Adds up what data, model and stages take on a device that only counts. Call `data`, then `model`, then `stage` for each. */
 export class StageCosts {
   /** Where data, model and stages are opened. */
-  readonly device = planningDevice();
+  readonly device: Device = planningDevice();
   readonly #stages: StageEstimate[] = [];
   #dataBytes = 0;
   #modelBytes = 0;

@@ -4,7 +4,7 @@ import { Stream, type StreamState } from "../random.ts";
 export class Batches {
   #stream: Stream;
 
-  /** @throws RangeError when there is nothing to choose from */
+  /** Begins the stream of this seed and name. @throws RangeError when there is nothing to choose from */
   constructor(readonly choices: Int32Array, readonly size: number, seed: number, name: string) {
     expectChoices(choices, name);
     this.#stream = Stream.named(seed, name);
@@ -28,7 +28,9 @@ export class Batches {
 
 /** State of `ShuffledBatches`: the stream as it was when the present pass began, and the choices taken of that pass. */
 export interface PassState {
+  /** The stream as the pass began. */
   readonly pass: StreamState;
+  /** Choices taken of it. */
   readonly taken: number;
 }
 
@@ -39,7 +41,7 @@ export class ShuffledBatches {
   #order = new Int32Array(0);
   #taken = 0;
 
-  /** @throws RangeError when there is nothing to choose from */
+  /** Begins the stream of this seed and name, and the first pass. @throws RangeError when there is nothing to choose from */
   constructor(readonly choices: Int32Array, readonly size: number, seed: number, name: string) {
     expectChoices(choices, name);
     this.#stream = Stream.named(seed, name);

@@ -26,7 +26,9 @@ export interface Reseed {
 
 /** Traced form of `Reseed`. */
 export interface TracedReseed {
+  /** i32 [n] */
   readonly pick: Tensor;
+  /** [n, D] */
   readonly noise: Tensor;
 }
 
@@ -37,7 +39,7 @@ const RESET_NOISE = 0.01;
 export class CodeResets {
   #stream: Stream;
 
-  /** @param tokens tokens in one batch */
+  /** Begins the stream "codes/resets". @param tokens tokens in one batch */
   constructor(
     readonly settings: ResetSettings,
     readonly tokens: number,

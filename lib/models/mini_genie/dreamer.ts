@@ -47,7 +47,7 @@ export class Dreamer {
   readonly #infer: Program<[Tensor, Tensor], { codes: Tensor; probabilities: Tensor }>;
   readonly #predict = new Map<string, Program<[Tensor, Tensor, Tensor], Tensor>>();
 
-  /** @param model placed on the device; used as it is at each call, so later training shows */
+  /** Compiles nothing yet. @param model placed on the device; used as it is at each call, so later training shows */
   constructor(readonly device: Device, readonly model: MiniGenie) {
     const { vqVae, actionNet, settings } = model, { imageSide: side } = settings;
     this.tokens = tokensPerPicture(settings);

@@ -47,6 +47,7 @@ export type CodebookLearning =
 export interface VqVaeLosses {
   /** What is minimised. */
   readonly total: Tensor;
+  /** Weighted difference of the pictures. */
   readonly reconstruction: Tensor;
   /** 0.25·mean((z − sg e)²). */
   readonly commitment: Tensor;
@@ -102,7 +103,9 @@ export interface BottleneckSettings {
 
 /** A batch of token grids before and after, i32 [B, N] each. */
 export interface GridPair {
+  /** The grid that was. */
   readonly before: Tensor;
+  /** The one that followed. */
   readonly after: Tensor;
 }
 
@@ -120,6 +123,7 @@ export interface PairLosses {
 
 /** What one pass through action net and dynamics gives. */
 export interface PairPass {
+  /** What is minimised, and its parts. */
   readonly losses: PairLosses;
   /** [B, A] */
   readonly actionLogits: Tensor;

@@ -11,8 +11,11 @@ import { VqVae } from "./vq_vae.ts";
 export class MiniGenie {
   /** All parameters: VQ-VAE, action net, dynamics. */
   readonly parameters = new Parameters();
+  /** Eyes: pictures ↔ codes. */
   readonly vqVae: VqVae;
+  /** Two grids → latent action. */
   readonly actionNet: ActionNet;
+  /** Brain: grid and latent action → next grid. */
   readonly dynamics: Dynamics;
   readonly #eyes: number;
 

@@ -2,8 +2,11 @@
 export interface GenieSettings {
   /** Side of the square RGB picture in pixels; a multiple of 4. */
   readonly imageSide: number;
+  /** Eyes. */
   readonly vqVae: VqVaeSettings;
+  /** Latent actions. */
   readonly actionNet: ActionNetSettings;
+  /** Brain. */
   readonly dynamics: DynamicsSettings;
 }
 
@@ -29,6 +32,7 @@ export interface ActionNetSettings {
   readonly width: number;
   /** Channels of the three convolutions. */
   readonly channels: readonly [number, number, number];
+  /** Width of the hidden linear layer. */
   readonly hidden: number;
   /** Average over all places instead of one weight for each: the code cannot depend on the place (later revisions). */
   readonly pooled: boolean;
@@ -36,11 +40,15 @@ export interface ActionNetSettings {
 
 /** Sizes of the dynamics transformer (spec 3 §3.3). */
 export interface DynamicsSettings {
+  /** Channels of a token. */
   readonly width: number;
+  /** Attention heads; divide the width. */
   readonly heads: number;
+  /** Transformer layers. */
   readonly layers: number;
   /** Inner width of the feed-forward part. */
   readonly inner: number;
+  /** Rate of dropout. */
   readonly dropout: number;
 }
 

@@ -8,7 +8,9 @@ const POINT: Window = { kernel: 1, stride: 1, padding: 0 };
 
 /** Sizes of the convolutional dynamics of the newest revision (spec 3 §3.4). */
 export interface WindowCnnSettings {
+  /** Number of codes V. */
   readonly codes: number;
+  /** Number of latent actions A. */
   readonly actions: number;
   /** Side g of the token grid. */
   readonly grid: number;

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { Device } from "../../../lib/device/mod.ts";
 import { type Mode, settingsFor, startRun, trainRun } from "../../../lib/experiments/rules_and_chance/mod.ts";
 import type { TrainRunOptions } from "../../../lib/experiments/training_run.ts";
-import { loadCheckpoint, openRun, readMetrics, type Run, runPaths } from "../../../lib/runs/mod.ts";
+import { openRun, type Run, runPaths } from "../../../lib/runs/mod.ts";
 import { testOnDevices } from "../../support/devices.ts";
 import { inFolder } from "../../runs/helpers.ts";
-import { withoutSeconds } from "../../train/toy_training.ts";
+import { copyFolder, stateOf, trainAndKill } from "../resuming.ts";
 import { KEPT } from "./trains.ts";
 
 const SEED = 5;
@@ -22,27 +22,6 @@ async function session(run: Run, device: Device, options: TrainRunOptions) {
   const { experiment, result } = await trainRun(run, device, { logEvery: 4, ...options });
   experiment.dispose();
   return result;
-}
-
-/** Everything that the next step depends on, and everything that was measured. */
-async function stateOf(run: Run) {
-  const { checkpoint, skipped } = await loadCheckpoint(runPaths.checkpoints(run));
-  assert.deepEqual(skipped, []);
-  const { tensors, json } = withoutSeconds(checkpoint!), hashes: Record<string, string> = {};
-  for (const [name, { dtype, shape, bytes }] of Object.entries(tensors)) {
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).toHex();
-    hashes[name] = `${dtype} [${shape}] ${hash}`;
-  }
-  return { step: checkpoint!.step, tensors: hashes, json, rows: await readMetrics(runPaths.metrics(run)) };
-}
-
-async function copyFolder(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to, { recursive: true });
-  for await (const entry of Deno.readDir(from)) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory) await copyFolder(source, target);
-    else await Deno.copyFile(source, target);
-  }
 }
 
 /** Compiling both stages takes a software adapter half a minute: there, the first stage stands for both. */
@@ -81,25 +60,6 @@ testOnDevices(
   },
 );
 
-/** Starts a process that trains the run, and kills it with -9 when it has told of the given step. */
-async function trainAndKill(run: Run, device: Device, at: string, milliseconds: number): Promise<void> {
-  const kind = device.kind === "cpu" ? "cpu" : device.software ? "software" : "webgpu";
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "-A", join(import.meta.dirname!, "trains.ts"), run.folder, kind],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  let told = "";
-  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
-    told += part;
-    if (!told.includes(`${at}\n`)) continue;
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    child.kill("SIGKILL");
-    break;
-  }
-  assert.equal((await child.status).signal, "SIGKILL", `the process ended before ${at}: ${told}`);
-}
-
 testOnDevices(
   "killed with -9 in the middle of both stages and continued, a training ends with the same bits",
   (_, device) =>
@@ -109,7 +69,7 @@ testOnDevices(
         ? [["autoencoder 4", 5]]
         : [["autoencoder 5", 0], ["autoencoder 22", 20], ["transition 7", 3]];
       for (const [at, milliseconds] of kills) {
-        await trainAndKill(run, device, at, milliseconds);
+        await trainAndKill(join(import.meta.dirname!, "trains.ts"), run, device, at, milliseconds);
         const { step } = await stateOf(run),
           [stage, told] = at.split(" "),
           done = Number(told) + (stage === "transition" ? 24 : 0);

@@ -36,6 +36,7 @@ export const train = experimentGroup({
     const result = await experiment.train(run, device, {
       signal: interrupt.signal,
       progress: (total, label, from) => flags.quiet ? silentProgress(total, label) : progress(total, label, { from }),
+      warn: (line) => console.error(line),
       ...(flags.steps === undefined ? {} : { stopAfter: flags.steps }),
     });
     const seconds = Object.values(result.seconds).reduce((a, b) => a + b, 0);

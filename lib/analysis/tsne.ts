@@ -104,7 +104,7 @@ export class TsneDescent {
   readonly #gradient: Float64Array;
   readonly #kernel: Float64Array;
 
-  /** @param places [n, 2], changed in place by every step */
+  /** Starts a descent. @param places [n, 2], changed in place by every step */
   constructor(readonly affinities: Affinities, readonly places: Float64Array, readonly learningRate: number) {
     const { n, joint } = affinities;
     if (places.length !== 2 * n) {

@@ -1,29 +1,16 @@
 /** What the commands need of an experiment. One file beside this one for each. */
 import type { Device } from "../../lib/device/mod.ts";
-import type { GoldenCheck } from "../../lib/experiments/golden_checks.ts";
+import type { ExperimentEstimate, GoldenCheck } from "../../lib/experiments/mod.ts";
 import type { Logged, LoopResult, StagePlan } from "../../lib/train/mod.ts";
-import type { Estimate } from "../../lib/tensor/mod.ts";
 import type { Progress, Run } from "../../lib/runs/mod.ts";
 import type { Flags, Values } from "../cli.ts";
-
-/** Cost of a training, before anything runs. */
-export interface Cost {
-  readonly parameters: number;
-  /** Parameters, moments, codebook state: bytes on the device through a whole stage. */
-  readonly stateBytes: number;
-  /** Recorded data as the device keeps it. */
-  readonly dataBytes: number;
-  /** One checkpoint on disk. */
-  readonly checkpointBytes: number;
-  readonly stages: readonly (Estimate & { readonly stage: string; readonly steps: number })[];
-}
 
 /** An experiment with its settings chosen. */
 export interface Chosen {
   /** "2048, small, corrected". */
   readonly title: string;
   /** Plans every stage on a device that only counts. */
-  estimate(): Cost;
+  estimate(): ExperimentEstimate;
   /** Makes the folder of a new run. */
   start(options: { seed: number; device: Device; out?: string }): Promise<Run>;
   /** The stages of a training that no run folder keeps: for `profile`. */
@@ -36,6 +23,8 @@ export interface TrainOptions {
   readonly signal: AbortSignal;
   readonly stopAfter?: number;
   readonly onLog?: (logged: Logged) => void;
+  /** Told of what goes wrong in the training itself, say a codebook that collapses. */
+  readonly warn?: (line: string) => void;
 }
 
 /** An experiment as the commands see it. */

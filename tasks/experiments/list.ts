@@ -2,10 +2,11 @@
 import { type Command, defineCommand, type Flags, UsageError, type Values } from "../cli.ts";
 import type { CommandGroup } from "../command_group.ts";
 import type { TaskExperiment } from "./experiment.ts";
+import { miniGenie } from "./mini_genie.ts";
 import { rulesAndChance } from "./rules_and_chance.ts";
 
 /** In the order of the specs. */
-export const EXPERIMENTS: readonly TaskExperiment[] = [rulesAndChance];
+export const EXPERIMENTS: readonly TaskExperiment[] = [rulesAndChance, miniGenie];
 
 /** The experiment of this name. @throws UsageError which lists what exists */
 export function experimentNamed(name: string): TaskExperiment {

@@ -1,5 +1,8 @@
 /** Sections of the golden file of experiment 3 about networks (spec 3 §12), as far as they are read. */
 
+import type { GoldenAgreement, GoldenTsne } from "./analysis.ts";
+import type { GoldenEnvironment } from "./environment.ts";
+
 /** A tensor given by the formula off + a·sin(b·i + c·k), k its place in the list. */
 export interface FormulaTensor {
   readonly name: string;
@@ -120,6 +123,9 @@ export interface GoldenWindowCnn extends Section {
 
 /** The whole file, as far as this folder reads it. */
 export interface Golden {
+  readonly env: GoldenEnvironment;
+  readonly tsne: GoldenTsne;
+  readonly agreement: GoldenAgreement;
   readonly vqvae: GoldenVqVae;
   readonly vqvae_full_size: GoldenVqVae;
   readonly vq_ema: GoldenAverages;

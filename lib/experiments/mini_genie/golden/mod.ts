@@ -1,5 +1,7 @@
 import type { Device } from "../../../device/mod.ts";
 import { type GoldenCheck, GoldenChecks, parseGolden } from "../../golden_checks.ts";
+import { checkAgreement, checkTsne } from "./analysis.ts";
+import { checkEnvironment } from "./environment.ts";
 import type { Golden } from "./format.ts";
 import { checkPair } from "./pair.ts";
 import { checkAverages, checkFullSize, checkVqVae } from "./vq_vae.ts";
@@ -10,9 +12,9 @@ type SectionCheck = (device: Device, golden: Golden, checks: GoldenChecks) => vo
 
 /** Key in the file, and what checks it. */
 const SECTIONS: readonly (readonly [string, SectionCheck])[] = [
-  // ["env", …] from ./environment.ts
-  // ["tsne", …] from ./analysis.ts
-  // ["agreement", …] from ./analysis.ts
+  ["env", (_, golden, checks) => checkEnvironment(golden.env, checks)],
+  ["tsne", (_, golden, checks) => checkTsne(golden.tsne, checks)],
+  ["agreement", (_, golden, checks) => checkAgreement(golden.agreement, checks)],
   ["vqvae", checkVqVae],
   ["vqvae_full_size", checkFullSize],
   ["vq_ema", checkAverages],

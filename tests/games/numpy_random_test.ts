@@ -68,4 +68,6 @@ Deno.test("seeds and ranges that cannot be are named", () => {
   assert.throws(() => random.integers(3, 3), /expected 1 to 2\^32 integers but found the range \[3, 3\)/);
   assert.throws(() => random.integers(0, 2 ** 33), RangeError);
   assert.throws(() => random.integers(0.5, 2), RangeError);
+  const state = random.state();
+  assert.throws(() => NumpyRandom.restore({ ...state, state: "0x12" }), /up to 32 hexadecimal digits but found "0x12"/);
 });

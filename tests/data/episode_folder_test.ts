@@ -94,7 +94,7 @@ Deno.test("what does not fit is named: file, array, expected, found, what to do"
     [{ ...good, frames: { ...frames, shape: [3, 3, 3, 2] } }, /expected shape \(T, H, W, 3\) but found \(3, 3, 3, 2\)/],
     [
       { ...good, action: { dtype: "|u1", shape: [3], data: new Uint8Array(3) } },
-      /array action: expected shape \(2,\) for 3 frames but found \(3\)/,
+      /array action: expected shape \(2,\) for 3 frames but found \(3,\)/,
     ],
     [
       { ...good, action: { dtype: "<i8", shape: [2], data: BigInt64Array.of(0n, -1n) } },

@@ -24,7 +24,14 @@ export async function writeEpisode(folder: string, index: number, episode: Frame
   return path;
 }
 
-/** Paths of the episodes of a folder, in the order of their names. @throws FormatError when there are none, or no folder */
+/** Names in order, numbers in them as numbers: episode_9999 before episode_10000. */
+const byName = new Intl.Collator("en", { numeric: true }).compare;
+
+/**
+ * Paths of the episodes of a folder, in the order of their names. Links to files count as files.
+ *
+ * @throws FormatError when there are none, or no folder
+ */
 export async function listEpisodeFiles(folder: string): Promise<string[]> {
   const problem = (found: string) =>
     new FormatError({
@@ -36,11 +43,12 @@ export async function listEpisodeFiles(folder: string): Promise<string[]> {
   const info = await Deno.stat(folder).catch(() => null);
   if (!info?.isDirectory) throw problem(info ? "a file" : "nothing of that name");
   const names: string[] = [];
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && name.endsWith(".npz") && !name.startsWith(".")) names.push(name);
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (!isDirectory && name.endsWith(".npz") && !name.startsWith(".")) names.push(name);
   }
   if (names.length === 0) throw problem("no .npz file in it");
-  return names.sort().map((name) => join(folder, name));
+  // Two names can be equal for the collator, "1" and "01": the code units decide.
+  return names.sort().sort(byName).map((name) => join(folder, name));
 }
 
 /** Limits for `readEpisodeFolder`. */
@@ -74,10 +82,8 @@ export async function readEpisodeFolder(
   let bytes = 0;
   for (const path of paths) {
     const left = maxBytes - bytes;
-    const episode = frameEpisodeFromArrays(
-      readNpz(await Deno.readFile(path), path, { maxBytes: Math.max(left, 1) }),
-      path,
-    );
+    const content = await readWhole(path);
+    const episode = frameEpisodeFromArrays(readNpz(content, path, { maxBytes: Math.max(left, 1) }), path);
     const [first] = episodes;
     if (first && (first.height !== episode.height || first.width !== episode.width)) {
       throw new FormatError({
@@ -92,4 +98,16 @@ export async function readEpisodeFolder(
     onFile?.(episodes.length, paths.length);
   }
   return joinEpisodes(episodes);
+}
+
+/** The bytes of a file. @throws FormatError for a link that leads nowhere, or to a folder, or a file that may not be read */
+async function readWhole(path: string): Promise<Uint8Array> {
+  return await Deno.readFile(path).catch((error) => {
+    throw new FormatError({
+      where: path,
+      expected: "a file that can be read",
+      found: error instanceof Deno.errors.NotFound ? "a link that leads nowhere" : String(error),
+      advice: "Copy the recording here again, or move this name out of the folder.",
+    });
+  });
 }

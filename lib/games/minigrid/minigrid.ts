@@ -8,11 +8,14 @@ import { levelNamed } from "./levels/list.ts";
 import { ObjectType, typeOf } from "./objects.ts";
 import { renderView, renderWorld } from "./render.ts";
 import { act, Action, ACTION_NAMES_MINIGRID } from "./rules.ts";
-import { symbolicView, type View, viewOf } from "./view.ts";
+import { symbolicView, symbolicWorld, type View, viewOf } from "./view.ts";
 import { World } from "./world.ts";
 
-/** What `step` returns to look at: codes of the view, the picture of the view, or the picture of the whole world. */
-export type MiniGridObservation = "symbolic" | "partial" | "full";
+/**
+ * What `step` returns to look at, and the wrapper that shows it in MiniGrid: codes of the view (none), codes of the whole world
+ * (`FullyObsWrapper`), the picture of the view (`RGBImgPartialObsWrapper`), or that of the whole world (`RGBImgObsWrapper`).
+ */
+export type MiniGridObservation = "symbolic" | "grid" | "partial" | "full";
 
 /** How an environment is looked at. */
 export interface MiniGridOptions {
@@ -87,12 +90,18 @@ export class MiniGrid implements Environment<StateMiniGrid> {
     this.actionCount = level.actionCount ?? ACTION_NAMES_MINIGRID.length;
     this.maxSteps = level.maxSteps;
     this.size = [level.width, level.height];
-    this.observationShape = observation === "symbolic"
-      ? [view, view, 3]
-      : observation === "partial"
-      ? [view * tile, view * tile, 3]
-      : [level.height * tile, level.width * tile, 3];
-    this.observationValues = observation === "symbolic" ? 11 : 256;
+    const shapes: Readonly<Record<MiniGridObservation, readonly number[]>> = {
+      symbolic: [view, view, 3],
+      grid: [level.width, level.height, 3],
+      partial: [view * tile, view * tile, 3],
+      full: [level.height * tile, level.width * tile, 3],
+    };
+    if (!Object.hasOwn(shapes, observation)) {
+      const names = Object.keys(shapes).join(", ");
+      throw new RangeError(`MiniGrid, observation: expected one of ${names} but found "${observation}"`);
+    }
+    this.observationShape = shapes[observation];
+    this.observationValues = observation === "symbolic" || observation === "grid" ? 11 : 256;
     this.#level = level;
     this.#options = { observation, tile, highlight, view };
     this.#world = new World(level.width, level.height, false);
@@ -138,16 +147,19 @@ export class MiniGrid implements Environment<StateMiniGrid> {
   observe(): Uint8Array {
     const { observation, tile, highlight } = this.#options;
     if (observation === "full") return this.render({ tile, highlight });
+    if (observation === "grid") return symbolicWorld(this.#world);
     return observation === "partial" ? renderView(this.view(), tile) : symbolicView(this.view());
   }
 
   /** The picture of the whole world. @returns [height · tile, width · tile, 3] bytes; tile 32 as in MiniGrid's `render` */
   render({ tile = 32, highlight = true }: { tile?: number; highlight?: boolean } = {}): Uint8Array {
+    checkOption("tile", tile, 1, 256);
     return renderWorld(this.#world, tile, highlight ? this.view() : null);
   }
 
   /** The picture of what the agent sees. @returns [view · tile, view · tile, 3] bytes */
   renderView(tile = 32): Uint8Array {
+    checkOption("tile", tile, 1, 256);
     return renderView(this.view(), tile);
   }
 

@@ -37,5 +37,5 @@ export {
 } from "./ground_truth.ts";
 export { drawTile } from "./tile.ts";
 export { MiniGridVector, type VectorStep } from "./vector.ts";
-export { litCells, symbolicView, type View, viewOf } from "./view.ts";
+export { litCells, symbolicView, symbolicWorld, type View, viewOf } from "./view.ts";
 export { type Area, FORWARD, type Place, World } from "./world.ts";

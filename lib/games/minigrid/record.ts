@@ -4,6 +4,7 @@ import { type FrameEpisode, type FrameEpisodes, joinEpisodes } from "../../data/
 import { NumpyRandom } from "../numpy_random.ts";
 import { MiniGrid } from "./minigrid.ts";
 import { resizeNearest } from "./render.ts";
+import { ACTION_NAMES_MINIGRID } from "./rules.ts";
 
 /** Random play: with probability `share` one of `moves`, else any of the seven actions. */
 export interface MiniGridPolicy {
@@ -92,20 +93,17 @@ export function recordMiniGrid(options: RecordMiniGridOptions): FrameEpisodes {
 
 /** As `recordMiniGrid`, one episode at a time. */
 export function* recordOneMiniGrid(options: RecordMiniGridOptions): Generator<RecordedEpisode> {
-  const { env: name = "Empty-5x5", policy = "intended", seed, episodes, maxFrames = 100, size = null } = options;
+  const { env: name = "Empty-5x5", seed, episodes, maxFrames = 100, tile = 32, size = null } = options;
+  const policy = checkedPolicy(options.policy ?? "intended");
   checkCount("episodes", episodes, 1, 1_000_000);
+  checkCount("tile", tile, 1, 256);
   checkCount("maxFrames", maxFrames, 2, 100_000);
   if (size !== null) checkCount("size", size, 1, 1024);
   const env = new MiniGrid(name), [width, height] = env.size;
   if (size !== null && width !== height) {
     throw new RangeError(`record ${name}: expected a square world to resize but found ${width} × ${height} cells`);
   }
-  const session: Session = {
-    env,
-    random: new NumpyRandom(seed),
-    policy: typeof policy === "string" ? policyNamed(policy) : policy,
-    options,
-  };
+  const session: Session = { env, random: new NumpyRandom(seed), policy, options };
   for (let i = 0; i < episodes; i++) {
     env.reset(i === 0 ? seed : undefined);
     yield recordEpisode(session);
@@ -141,6 +139,17 @@ function recordEpisode({ env, random, policy, options }: Session): RecordedEpiso
 function choose({ moves, share }: MiniGridPolicy, random: NumpyRandom): number {
   if (random.random() < share) return moves[random.integers(0, moves.length)];
   return random.integers(0, 7);
+}
+
+function checkedPolicy(policy: PolicyName | MiniGridPolicy): MiniGridPolicy {
+  const { moves, share } = typeof policy === "string" ? policyNamed(policy) : policy;
+  const known = moves.every((move) => Number.isInteger(move) && move >= 0 && move < ACTION_NAMES_MINIGRID.length);
+  if (moves.length === 0 || !known || !(share >= 0 && share <= 1)) {
+    throw new RangeError(
+      `policy: expected moves from 0 to 6 and a share from 0 to 1 but found [${moves.join(", ")}] and ${share}`,
+    );
+  }
+  return { moves, share };
 }
 
 function checkCount(name: string, value: number, least: number, most: number): void {

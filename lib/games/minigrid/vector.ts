@@ -56,10 +56,23 @@ export class MiniGridVector {
     return observations;
   }
 
-  /** Steps all. @param actions [n] @throws RangeError for another number of actions */
+  /**
+   * Steps all, or none.
+   *
+   * @param actions [n]
+   * @throws RangeError for another number of actions, or an illegal one: then no environment has moved
+   */
   step(actions: ArrayLike<number>): VectorStep {
     if (actions.length !== this.count) {
       throw new RangeError(`MiniGridVector.step: expected ${this.count} actions but found ${actions.length}`);
+    }
+    const { actionCount } = this.environments[0];
+    for (let i = 0; i < actions.length; i++) {
+      const action = actions[i];
+      if (Number.isInteger(action) && action >= 0 && action < actionCount) continue;
+      throw new RangeError(
+        `MiniGridVector.step: expected actions from 0 to ${actionCount - 1} but found ${action} for environment ${i}`,
+      );
     }
     const { observations, rewards, terminated, truncated, finalObservations } = this.#step;
     finalObservations.clear();

@@ -1,6 +1,17 @@
 /** What the agent sees: a square in front of it, and what walls and doors hide. Spec 3 §2.2. */
 
-import { blocksSight, type CellCode, colourOf, EMPTY_CELL, stateOf, typeOf, WALL } from "./objects.ts";
+import {
+  blocksSight,
+  type CellCode,
+  cellCode,
+  Colour,
+  colourOf,
+  EMPTY_CELL,
+  ObjectType,
+  stateOf,
+  typeOf,
+  WALL,
+} from "./objects.ts";
 import { FORWARD, type World } from "./world.ts";
 
 /** The agent's view: it stands at column ⌊size/2⌋ of the lowest row and looks up. */
@@ -80,6 +91,20 @@ export function symbolicView({ size, cells, visible }: View): Uint8Array {
       if (visible[at]) writeCode(out, (i * size + j) * 3, cells[at]);
     }
   }
+  return out;
+}
+
+/**
+ * The whole world in symbols, as MiniGrid's `FullyObsWrapper` shows it: the agent's cell holds (10, 0, heading).
+ *
+ * @returns [width, height, 3] bytes, column by column
+ */
+export function symbolicWorld({ width, height, cells, x, y, heading }: World): Uint8Array {
+  const out = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j < height; j++) writeCode(out, (i * height + j) * 3, cells[j * width + i]);
+  }
+  writeCode(out, (x * height + y) * 3, cellCode(ObjectType.agent, Colour.red, heading));
   return out;
 }
 

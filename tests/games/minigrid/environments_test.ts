@@ -21,7 +21,7 @@ const count = (world: World, type: number) => world.cells.filter((cell) => typeO
 Deno.test("every environment passes the checker, with each kind of observation", () => {
   assert.ok(MINIGRID_NAMES.length >= 37);
   MINIGRID_NAMES.forEach((name, i) => {
-    const observation = (["symbolic", "partial", "full"] as const)[i % 3];
+    const observation = (["symbolic", "grid", "partial", "full"] as const)[i % 4];
     const { steps } = checkEnvironment(() => new MiniGrid(name, { observation, tile: 4 }), {
       episodes: 2,
       maxSteps: 300,
@@ -158,13 +158,41 @@ Deno.test("a vector of environments is its environments, one by one, with automa
   }
   assert.ok(ended > 5);
   assert.throws(() => vector.step([0]), /expected 5 actions but found 1/);
+  const before = vector.environments.map((env) => env.snapshot());
+  for (const bad of [7, -1, 0.5, NaN]) {
+    assert.throws(() => vector.step([0, 1, 2, bad, 0]), /expected actions from 0 to 6 but found .* for environment 3/);
+  }
+  assert.deepEqual(vector.environments.map((env) => env.snapshot()), before, "none has moved");
   assert.throws(() => new MiniGridVector(name, 0), /positive number of environments but found 0/);
+});
+
+Deno.test("the whole world in symbols: column by column, the agent with its heading", () => {
+  const env = new MiniGrid("KeyCorridorS3R1", { observation: "grid" });
+  for (const seed of [0, 1, 2]) {
+    env.reset(seed);
+    const { observation } = env.step(1), world = env.world();
+    assert.deepEqual(env.observationShape, [7, 3, 3]);
+    for (let x = 0; x < 7; x++) {
+      for (let y = 0; y < 3; y++) {
+        const code = [...observation.subarray((x * 3 + y) * 3, (x * 3 + y) * 3 + 3)], cell = world.at(x, y);
+        const here = x === world.x && y === world.y;
+        assert.deepEqual(code, here ? [10, 0, world.heading] : [typeOf(cell), colourOf(cell), stateOf(cell)]);
+      }
+    }
+  }
 });
 
 Deno.test("what does not exist is named", () => {
   assert.throws(() => new MiniGrid("Empty-7x7"), /expected one of Empty-5x5, Empty-6x6, .* but found "Empty-7x7"/);
   assert.throws(() => new MiniGrid("Empty-5x5", { view: 4 }), /an odd number of cells but found 4/);
   assert.throws(() => new MiniGrid("Empty-5x5", { tile: 0 }), /tile: expected an integer from 1 to 256 but found 0/);
+  const observation = "rgb" as "full";
+  assert.throws(
+    () => new MiniGrid("Empty-5x5", { observation }),
+    /expected one of symbolic, grid, partial, full but found "rgb"/,
+  );
+  assert.throws(() => new MiniGrid("Empty-5x5").render({ tile: 2.5 }), /tile: expected an integer .* but found 2.5/);
+  assert.throws(() => new MiniGrid("Empty-5x5").renderView(-8), /tile: expected an integer .* but found -8/);
   const env = new MiniGrid("Dynamic-Obstacles-5x5");
   env.reset(0);
   assert.throws(() => env.step(3), /action 3 is not legal here; expected one of 0, 1, 2/);

@@ -62,6 +62,10 @@ Deno.test("wrong options are named", () => {
   assert.throws(record({ policy: "lazy" }), /policy: expected one of published, intended, .* but found "lazy"/);
   assert.throws(record({ episodes: 0 }), /episodes: expected an integer from 1/);
   assert.throws(record({ maxFrames: 1 }), /maxFrames: expected an integer from 2/);
+  assert.throws(record({ tile: 0 }), /tile: expected an integer from 1 to 256 but found 0/);
+  for (const policy of [{ moves: [], share: 1 }, { moves: [7], share: 1 }, { moves: [2], share: 1.5 }]) {
+    assert.throws(record({ policy }), /policy: expected moves from 0 to 6 and a share from 0 to 1 but found \[/);
+  }
   assert.throws(
     record({ env: "KeyCorridorS3R1", size: 64 }),
     /expected a square world to resize but found 7 × 3 cells/,

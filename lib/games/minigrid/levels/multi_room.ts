@@ -1,6 +1,6 @@
 /**
  * A chain of rooms behind closed doors. Spec 3 does not describe this family; its rules are those of Minigrid's documentation
- * and source (Apache-2.0), read for the order of the random draws.
+ * and source (Apache-2.0), read for the order of the random draws. Held to a second implementation in levels_test.ts.
  */
 
 import type { NumpyRandom } from "../../numpy_random.ts";

@@ -111,7 +111,7 @@ Deno.test("the best assignment is the best of all (property test)", () => {
 });
 
 Deno.test("the band of chance: few items and many codes agree by chance, and a real code stands above", () => {
-  const labels = Array.from({ length: 84 }, (_, i) => i % 3), lucky = labels.map((l, i) => (i * 5 + (i >> 3)) % 8);
+  const labels = Array.from({ length: 84 }, (_, i) => i % 3), lucky = labels.map((_, i) => (i * 5 + (i >> 3)) % 8);
   const band = permutationBand({ labels, codes: lucky, labelCount: 3, codeCount: 8 }, Stream.named(0, "test"));
   assert.equal(band.permutations, 200);
   assert.ok(band.mean > 0.02 && band.mean < 0.12 && band.high > band.mean, JSON.stringify(band));

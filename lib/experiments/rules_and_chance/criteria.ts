@@ -1,13 +1,12 @@
 import { percentOfRules } from "../../analysis/mod.ts";
+import { type Criterion as Measured, criterion as promise, type Quantity } from "../criterion.ts";
 import type { Promised } from "../../runs/mod.ts";
 import type { Analysis } from "./analyse.ts";
 import type { EntropyAnalysis } from "./entropy_analysis.ts";
 import type { GameName, Mode } from "./settings.ts";
 
 /** A promise, how it is measured, and what a perfect predictor shows in its place. */
-export interface Criterion {
-  readonly promised: Promised;
-  readonly measure: (analysis: Analysis) => number | null;
+export interface Criterion extends Measured<Analysis> {
   readonly perfect?: (judged: EntropyAnalysis) => number | null;
 }
 
@@ -42,10 +41,10 @@ const CODES = {
 };
 
 function criterion(
-  { quantity, measure, perfect }: Pick<Criterion, "measure" | "perfect"> & { quantity: string },
+  quantity: Quantity<Analysis> & Pick<Criterion, "perfect">,
   promised: Omit<Promised, "quantity">,
 ): Criterion {
-  return { promised: { ...promised, quantity }, measure, ...(perfect ? { perfect } : {}) };
+  return promise(quantity, promised);
 }
 
 const SPEC = "spec 1 §1";

@@ -11,7 +11,7 @@ export * from "./figures/mod.ts";
 export { checkGolden } from "./golden/mod.ts";
 export { predictGames, type Predictions } from "./predict.ts";
 export { settingsFor } from "./presets.ts";
-export { coarseTable, type ReportedModel, rulesTextOf, writeExperimentReport, type WrittenReport } from "./report.ts";
+export { coarseTable, type ReportedModel, rulesTextOf, writeExperimentReport } from "./report.ts";
 export { EXPERIMENT, loadRun, settingsOf, startRun, trainRun } from "./run.ts";
 export {
   type GameName,
@@ -24,6 +24,7 @@ export {
   REPAIRS,
   type Settings,
 } from "./settings.ts";
+export { type WrittenReport } from "../report_parts.ts";
 export { runMetrics } from "../run_metrics.ts";
 export { evaluator, type Study, study, writeRunCard } from "./study.ts";
 export { type PlainTable } from "../plain_table.ts";

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { rulesText } from "../../analysis/mod.ts";
 import { writeFileAtomic } from "../../data/mod.ts";
-import { type Card, cardSections, type ReportFigure, type ReportSection, writeReport } from "../../runs/mod.ts";
+import { type Card, type ReportFigure, type ReportSection, writeReport } from "../../runs/mod.ts";
 import { FigureStore } from "../figure_store.ts";
 import type { PlainTable } from "../plain_table.ts";
+import { closingSections, type WrittenReport } from "../report_parts.ts";
 import type { Analysis, PredictedGames } from "./analyse.ts";
 import { gameTitle } from "./claims.ts";
 import {
@@ -23,16 +24,6 @@ export interface ReportedModel extends FigureMaterial {
   readonly analysis: Analysis;
   /** Recorded games, for a picture of what the model sees. */
   readonly games?: PredictedGames["games"];
-}
-
-/** What `writeExperimentReport` wrote. */
-export interface WrittenReport {
-  /** Path of `report.html`. */
-  readonly html: string;
-  /** Path of `report.md`. */
-  readonly markdown: string;
-  /** Paths of the PNG files, in the order of the report. */
-  readonly figures: readonly string[];
 }
 
 /**
@@ -120,12 +111,7 @@ export async function writeExperimentReport(
       }]
       : []),
     { heading: "What to keep in mind", text: caveats(analyses(models)) },
-    ...cards.flatMap((card) =>
-      cardSections(card).map((section) => ({
-        ...section,
-        heading: `${section.heading}: ${[card.game, card.mode].filter((part) => part !== null).join(", ")}`,
-      }))
-    ),
+    ...closingSections(cards),
   ];
   const [{ analysis }] = main;
   const written = await writeReport(folder, {

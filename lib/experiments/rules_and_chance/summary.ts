@@ -1,10 +1,11 @@
 import { interpretation, summaryRows, summaryText } from "../../analysis/mod.ts";
 import { expectation, formatNumber, textTable } from "../../runs/mod.ts";
+import { claimsLine } from "../criterion.ts";
 import { type PlainCell, type PlainTable, short, wrap } from "../plain_table.ts";
 import type { Analysis } from "./analyse.ts";
 import { gameSummary, gameTitle, judgeClaims, type JudgedClaim } from "./claims.ts";
 import { chanceOverRule, judgedEntropy } from "./criteria.ts";
-import { modelName } from "./figures/names.ts";
+import { modelName } from "../report_parts.ts";
 
 /**
  * What the console shows at the end: the final table, what it says, and the verdict on every claim, with the perfect predictor beside it.
@@ -50,12 +51,10 @@ export function verdictTable(analyses: readonly Analysis[]): PlainTable {
 
 /** "7 of 8 claims hold. Not: …" */
 export function verdictLine(analyses: readonly Analysis[]): string {
-  const judged = analyses.flatMap(judgeClaims), held = judged.filter(({ claim }) => claim.holds);
-  const missed = judged.filter(({ claim }) => !claim.holds).map(({ claim }) => claim.id);
+  const judged = analyses.flatMap(judgeClaims);
   const reasons = [...new Set(judged.map((one) => one.void).filter((reason) => reason !== null))];
   return [
-    `${held.length} of ${judged.length} claims hold.`,
-    ...(missed.length ? [`Not: ${missed.join(", ")}.`] : []),
+    claimsLine(judged.map(({ claim }) => claim)),
     ...(reasons.length ? [`Numbers in brackets are no evidence: ${reasons.join("; ")}.`] : []),
   ].join(" ");
 }

@@ -6,6 +6,7 @@ import {
   writeExperimentReport,
 } from "../../../lib/experiments/rules_and_chance/report.ts";
 import type { GameName, Mode } from "../../../lib/experiments/rules_and_chance/settings.ts";
+import { HOLES } from "../figure_form.ts";
 import {
   exactSettings,
   type Kind,
@@ -40,8 +41,6 @@ async function written(
     await Deno.remove(folder, { recursive: true });
   }
 }
-
-const HOLES = /NaN|undefined|\[object|Infinity|\bnull\b/;
 
 Deno.test("a report of both games and a published one holds every figure and no hole", async () => {
   const games = ["2048", "othello"] as const;

@@ -3,7 +3,7 @@ import type { Analysis } from "../analyse.ts";
 import { gameTitle } from "../claims.ts";
 import { judgedEntropy } from "../criteria.ts";
 import { fixed } from "../../plain_table.ts";
-import { modelName } from "./names.ts";
+import { modelName } from "../../report_parts.ts";
 
 /** Predicted entropies of one game by several models, `published` against `corrected`, on a common axis. */
 export function modeComparisonFigure(analyses: readonly Analysis[]): Figure {

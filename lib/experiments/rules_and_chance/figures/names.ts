@@ -1,6 +1,5 @@
 import { ACTION_NAMES_2048 } from "../../../games/mod.ts";
-import type { Analysis } from "../analyse.ts";
-import type { GameName, Mode } from "../settings.ts";
+import type { GameName } from "../settings.ts";
 
 /** An action as people call it: "left" in 2048, the square "d3" in Othello (column a–h, row 1–8 from the top). */
 export function actionName(game: GameName, action: number): string {
@@ -12,11 +11,6 @@ export function actionName(game: GameName, action: number): string {
 export function contentName(game: GameName, content: number): string {
   if (game === "othello") return `block ${content}`;
   return content === 0 ? "empty" : String(2 ** content);
-}
-
-/** "corrected", or "corrected without C1": which model a figure is about. */
-export function modelName({ mode, without }: { readonly mode: Mode; readonly without: Analysis["without"] }): string {
-  return without.length === 0 ? mode : `${mode} without ${without.join(", ")}`;
 }
 
 /** Grey that is drawn white: the tiles of 2048 are dark, 0.59 at 128, and hard to tell apart as they are. */

@@ -1,5 +1,6 @@
-import { below, CATEGORY_COLOURS, type Chart, curves, type Figure, figure, type Series } from "../../../figures/mod.ts";
-import { metricSeries, type MetricsRow } from "../../../runs/mod.ts";
+import { below, type Chart, curves, type Figure, figure } from "../../../figures/mod.ts";
+import type { MetricsRow } from "../../../runs/mod.ts";
+import { seriesOf, stageRows } from "../../metric_series.ts";
 import { gameTitle } from "../claims.ts";
 import type { GameName } from "../settings.ts";
 
@@ -33,7 +34,7 @@ export function trainingFigure(
   const name = gameTitle(game),
     stages = [...new Set(rows.map((row) => row.stage))].filter((s) => typeof s === "string");
   const charts: Chart[] = stages.flatMap((stage) => {
-    const own = rows.filter((row) => row.stage === stage);
+    const own = stageRows(rows, stage);
     const series = seriesOf(own, Object.fromEntries(LOSSES.map((loss) => [loss, loss])));
     return series.length === 0
       ? []
@@ -52,11 +53,4 @@ export function trainingFigure(
     `Training of ${name}: ${charts.length} panels over the training steps.`,
     below(charts, { title: `${name}: training` }),
   );
-}
-
-function seriesOf(rows: readonly MetricsRow[], names: Readonly<Record<string, string>>): Series[] {
-  return Object.entries(names).flatMap(([key, label], i) => {
-    const { steps, values } = metricSeries(rows, key);
-    return steps.length ? [{ label, x: steps, y: values, colour: CATEGORY_COLOURS[i] }] : [];
-  });
 }

@@ -1,6 +1,7 @@
 import { type Choice, dream, type Dreamer } from "../../models/mini_genie/mod.ts";
 import type { KnownWorld } from "./known_world.ts";
 import { recognise, type Recognised } from "./nearest_frames.ts";
+import { stepJudge } from "./verdict.ts";
 
 /** How true dreams stay (spec 3 §7.2, item 8). */
 export interface DreamValidity {
@@ -45,7 +46,7 @@ export async function seeDream(
 
 /** Counts legal steps. @param codes what was tried, for the table */
 export function validityOf({ moments }: SeenDream, world: KnownWorld, codes: string, choice: string): DreamValidity {
-  const moves = new Set(world.moves.map(({ from, to }) => `${from} ${to}`)), dreams = moments[0].length;
+  const judge = stepJudge(world), dreams = moments[0].length;
   const visited = Array.from({ length: dreams }, () => new Set<number>());
   let legal = 0, stay = 0, psnr = 0;
   for (let t = 0; t < moments.length; t++) {
@@ -53,9 +54,9 @@ export function validityOf({ moments }: SeenDream, world: KnownWorld, codes: str
       visited[i].add(seen.nearest);
       psnr += seen.psnr;
       if (t === 0) return;
-      const before = moments[t - 1][i].nearest;
-      if (before === seen.nearest) stay++;
-      else if (moves.has(`${before} ${seen.nearest}`)) legal++;
+      const { verdict } = judge(moments[t - 1][i].nearest, seen.nearest);
+      if (verdict === "stay") stay++;
+      else if (verdict === "legal") legal++;
     });
   }
   const steps = moments.length - 1, all = Math.max(1, steps * dreams);

@@ -2,15 +2,10 @@ import type { Dreamer } from "../../models/mini_genie/mod.ts";
 import type { Stream } from "../../random.ts";
 import { nearestFrame } from "./evaluation.ts";
 import type { KnownWorld } from "./known_world.ts";
+import { stepJudge, type Verdict } from "./verdict.ts";
 
 /** What a dream needs of a model. */
 export type DreamModel = Pick<Dreamer, "actions" | "encode" | "decodeExactly" | "predict">;
-
-/**
- * What the last step of a dream did, by the nearest true frames before and after it: a step that the true world allows, no
- * change, or a step that no action can take.
- */
-export type Verdict = "start" | "legal" | "stay" | "impossible";
 
 /** A moment of a dream. */
 export interface DreamMoment {
@@ -31,13 +26,13 @@ export interface DreamMoment {
 
 /** A dream that goes on step by step, each with a latent action of the player's choice; greedy, as spec 3 §8 row 15 has it. */
 export class LiveDream {
-  readonly #moves: ReadonlyMap<string, number>;
+  readonly #judge: ReturnType<typeof stepJudge>;
   #tokens: Int32Array = new Int32Array(0);
   #moment: DreamMoment | undefined;
 
   /** @param stream chooses where dreams start */
   constructor(readonly model: DreamModel, readonly world: KnownWorld, readonly stream: Stream) {
-    this.#moves = new Map(world.moves.map(({ from, to, action }) => [`${from} ${to}`, action]));
+    this.#judge = stepJudge(world);
   }
 
   /** Starts anew from a random true frame. */
@@ -62,9 +57,8 @@ export class LiveDream {
       throw new RangeError(`expected a latent action from 0 to ${actions - 1} but found ${code}`);
     }
     this.#tokens = await this.model.predict(this.#tokens, Int32Array.of(code));
-    const seen = await this.#look(), action = this.#moves.get(`${before.nearest} ${seen.nearest}`) ?? null;
-    const verdict = seen.nearest === before.nearest ? "stay" : action !== null ? "legal" : "impossible";
-    return this.#moment = { ...seen, step: before.step + 1, code, verdict, action };
+    const seen = await this.#look();
+    return this.#moment = { ...seen, step: before.step + 1, code, ...this.#judge(before.nearest, seen.nearest) };
   }
 
   /** Bytes [S, S, 3] of a true frame. */

@@ -6,7 +6,7 @@ export { type EyesMeasured, measureEyes, measurePairs, nearestFrame, type PairsM
 export { checkGolden } from "./golden/mod.ts";
 export { CollapseWatch, type Watched } from "./health.ts";
 export { type KnownMove, type KnownWorld, knownWorld, recordedWorld } from "./known_world.ts";
-export { type DreamModel, type DreamMoment, LiveDream, type Verdict } from "./live_dream.ts";
+export { type DreamModel, type DreamMoment, LiveDream } from "./live_dream.ts";
 export { type GivenData, settingsFor } from "./presets.ts";
 export {
   changingSteps,
@@ -30,4 +30,5 @@ export {
   type StageSettings,
   stepsOf,
 } from "./settings.ts";
+export { type JudgedStep, stepJudge, type Verdict } from "./verdict.ts";
 export { type Experiment, openExperiment, stagesOf, trainExperiment } from "./train.ts";

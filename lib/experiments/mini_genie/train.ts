@@ -10,6 +10,10 @@ import { changingSteps, distinctFrames, expectChanges, type Recording, withTurns
 import { type Settings, stepsOf } from "./settings.ts";
 import { VqVaeStage } from "./vq_vae_stage.ts";
 
+/** The stages of a training, in order. */
+export const STAGES = ["vq-vae", "pair"] as const;
+export type StageName = typeof STAGES[number];
+
 /** Steps between logs, unless told otherwise: only a logged step is measured. */
 const LOGGED = 50;
 
@@ -89,12 +93,21 @@ function learnable({ data }: Settings, recording: Recording): number {
   return data.keepStatic ? recording.before.length : changingSteps(recording).length;
 }
 
+/** How `trainExperiment` trains. */
+export interface TrainOptions extends Omit<LoopOptions, "model"> {
+  /** Told of codes that collapse. */
+  readonly warn?: (line: string) => void;
+  /** Only this stage, as a notebook trains them, one after the other; default both. */
+  readonly stage?: StageName;
+}
+
 /** Trains an experiment, or continues it (spec 3 §6). */
 export function trainExperiment(
   experiment: Experiment,
-  { warn = () => {}, ...options }: Omit<LoopOptions, "model"> & { readonly warn?: (line: string) => void } = {},
+  { warn = () => {}, stage, ...options }: TrainOptions = {},
 ): Promise<LoopResult> {
-  return trainStages(stagesOf(experiment), {
+  const plans = stagesOf(experiment).filter(({ name }) => stage === undefined || name === stage);
+  return trainStages(plans, {
     model: experiment.model.tensors,
     evaluate: evaluator(experiment),
     ...options,

@@ -3,17 +3,23 @@ import {
   checkGolden,
   estimateExperiment,
   EXPERIMENT,
+  experimentSummary,
+  loadRun,
   MODES,
   openExperiment,
   PRESETS,
   readRecording,
   type Repair,
   REPAIRS,
+  runMetrics,
   settingsFor,
   stagesOf,
   startRun,
+  study,
   trainRun,
   worldSide,
+  writeExperimentReport,
+  writeRunCard,
 } from "../../lib/experiments/mini_genie/mod.ts";
 import { MINIGRID_NAMES } from "../../lib/games/mod.ts";
 import { unknownChoice, UsageError } from "../cli.ts";
@@ -63,8 +69,14 @@ export const miniGenie = defineExperiment({
     experiment.dispose();
     return result;
   },
-  analyze() {
-    throw new UsageError("the analysis of mini-genie is not connected yet");
+  async analyze(run, device) {
+    const { experiment, seconds } = await loadRun(run, device), { recording } = experiment;
+    const studied = await study(experiment), { analysis } = studied;
+    experiment.dispose();
+    const card = await writeRunCard(run, analysis, Object.values(seconds).reduce((a, b) => a + b, 0));
+    const model = { study: studied, recording, metrics: await runMetrics(run) };
+    const { html, figures } = await writeExperimentReport(run.folder, [model], [card]);
+    return { json: analysis, text: `${experimentSummary([analysis])}\n\n${figures.length} figures and ${html}` };
   },
   golden: checkGolden,
 });

@@ -13,6 +13,7 @@ export const VERDICT_COLOURS: Readonly<Record<Verdict, string>> = {
 /** "turn left", "forward": a true action as people say it. */
 export function actionName(action: number): string {
   const name = ACTION_NAMES_MINIGRID[action] ?? `action ${action}`;
+  if (name === "pickup") return "pick up";
   return name === "left" || name === "right" ? `turn ${name}` : name;
 }
 

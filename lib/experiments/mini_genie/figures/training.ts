@@ -55,9 +55,7 @@ export function trainingFigure(rows: readonly MetricsRow[], stage: StageName): F
   const own = stageRows(rows, stage);
   const charts = PANELS[stage].flatMap(({ title, names, y, logY = false }): Chart[] => {
     const series = seriesOf(own, names);
-    return series.length === 0
-      ? []
-      : [curves({ title, series, x: "Training step", y, logY, width: 560, height: 130 })];
+    return series.length === 0 ? [] : [curves({ title, series, x: "Training step", y, logY, width: 560, height: 130 })];
   });
   return figure(
     `training_${stage.replace("-", "_")}`,

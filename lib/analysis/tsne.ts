@@ -9,6 +9,8 @@ export interface TsneOptions {
   readonly perplexity?: number;
   /** Default max(n / 48, 50). */
   readonly learningRate?: number;
+  /** How often each point occurs; default once. Points that coincide stay together, so one of them can stand for all. */
+  readonly counts?: ArrayLike<number>;
   /** Iterations in all; default 1000, of which the first 250 with all affinities times 12. */
   readonly iterations?: number;
   /** Told now and then. */
@@ -29,7 +31,7 @@ const EXAGGERATION = 12, EXPLORATION = 250, CHECK = 50, PATIENCE = 300, LEAST_GR
 
 /**
  * Lays n points out on a plane. Starts from the two main axes, so the same points always give the same map. O(n²) time and memory:
- * 2,000 points take some ten seconds.
+ * 2,000 points take some twenty seconds. Points that occur often are best given once, with their counts.
  *
  * @param points [n, width]
  * @throws RangeError for fewer than 3 points, or a perplexity that is not below n
@@ -46,10 +48,12 @@ export function tsne(points: ArrayLike<number>, width: number, options: TsneOpti
   if (!(Number.isInteger(n) && n >= 3)) {
     throw new RangeError(`t-SNE: expected at least 3 points of width ${width} but found ${points.length} numbers`);
   }
-  const { perplexity = Math.min(30, n - 1), learningRate = Math.max(n / 48, 50), iterations = 1000, onProgress } =
+  const counts = Float64Array.from(options.counts ?? new Array<number>(n).fill(1)),
+    all = counts.reduce((a, b) => a + b, 0);
+  const { perplexity = Math.min(30, all - 1), learningRate = Math.max(all / 48, 50), iterations = 1000, onProgress } =
     options;
-  const near = affinities(points, width, perplexity),
-    map = new TsneDescent(near, startPlaces(points, width), learningRate);
+  const near = affinities(points, width, perplexity, counts);
+  const map = new TsneDescent(near, startPlaces(points, width, counts), learningRate);
   const first = Math.min(EXPLORATION, iterations);
   let done = descend(map, { exaggeration: EXAGGERATION, momentum: 0.5 }, 0, first, EXPLORATION, onProgress, iterations);
   if (iterations > first) {
@@ -59,9 +63,13 @@ export function tsne(points: ArrayLike<number>, width: number, options: TsneOpti
   return { places: map.places, divergence: map.evaluate(1).divergence, iterations: done };
 }
 
-/** The two main axes, scaled so that the first has a standard deviation of 1e-4. */
-function startPlaces(points: ArrayLike<number>, width: number): Float64Array {
-  const n = points.length / width;
+/** The two main axes of all copies, scaled so that the first has a standard deviation of 1e-4. */
+function startPlaces(distinct: ArrayLike<number>, width: number, counts: Float64Array): Float64Array {
+  const which = [...counts].flatMap((count, i) => new Array<number>(count).fill(i)), n = which.length;
+  const points = Float64Array.from(
+    { length: n * width },
+    (_, at) => distinct[which[Math.floor(at / width)] * width + at % width],
+  );
   const places = width >= 2
     ? principalComponents(points, width, 2)
     : Float64Array.from({ length: 2 * n }, (_, i) => i % 2 ? 0 : points[i / 2]);
@@ -69,7 +77,8 @@ function startPlaces(points: ArrayLike<number>, width: number): Float64Array {
   for (let i = 0; i < n; i++) mean += places[2 * i] / n;
   for (let i = 0; i < n; i++) square += (places[2 * i] - mean) ** 2 / n;
   const scale = square > 0 ? 1e-4 / Math.sqrt(square) : 1;
-  return places.map((value) => value * scale);
+  const first = new Int32Array(counts.length).map((_, i) => which.indexOf(i));
+  return Float64Array.from({ length: 2 * counts.length }, (_, at) => scale * places[2 * first[at >> 1] + at % 2]);
 }
 
 /** Runs iterations from `start` to `end` and stops early as scikit-learn does. @returns iterations done */
@@ -124,28 +133,38 @@ export class TsneDescent {
 
   /**
    * Divergence and gradient where the places are now.
-   * @returns the gradient 4 Σ (p − q)(y_i − y_j) / (1 + d²), [n, 2]; overwritten by the next call
+   * @returns the gradient 4 Σ (p − q)(y_i − y_j) / (1 + d²) of one copy each, [n, 2]; overwritten by the next call
    */
   evaluate(exaggeration: number): { divergence: number; gradient: Float64Array; gradientNorm: number } {
-    const scale = this.#differentiate(exaggeration), { joint } = this.affinities;
+    const scale = this.#differentiate(exaggeration), { n, counts, joint, own } = this.affinities;
     let divergence = 0;
-    for (let at = 0; at < joint.length; at++) {
-      const p = exaggeration * joint[at], q = Math.max(this.#kernel[at] * scale, Number.EPSILON);
-      if (p > 0) divergence += 2 * p * Math.log(p / q);
+    const pairs = (p: number, q: number, times: number) => {
+      if (p > 0) divergence += times * p * Math.log(p / Math.max(q, Number.EPSILON));
+    };
+    for (let i = 0, at = 0; i < n; i++) {
+      // Copies of a point are at distance 0 of one another.
+      pairs(exaggeration * own[i], scale, counts[i] * (counts[i] - 1));
+      for (let j = i + 1; j < n; j++, at++) {
+        pairs(exaggeration * joint[at], this.#kernel[at] * scale, 2 * counts[i] * counts[j]);
+      }
     }
-    return { divergence, gradient: this.#gradient, gradientNorm: norm(this.#gradient) };
+    return { divergence, gradient: this.#gradient, gradientNorm: this.#norm() };
   }
 
   /** Fills the kernel 1 / (1 + d²) and the gradient. @returns what makes probabilities of the kernel */
   #differentiate(exaggeration: number): number {
-    const { n, joint } = this.affinities, places = this.places, kernel = this.#kernel, gradient = this.#gradient;
+    const { n, counts, joint } = this.affinities,
+      places = this.places,
+      kernel = this.#kernel,
+      gradient = this.#gradient;
     let sum = 0;
     for (let i = 0, at = 0; i < n; i++) {
+      sum += counts[i] * (counts[i] - 1) / 2;
       const x = places[2 * i], y = places[2 * i + 1];
       for (let j = i + 1; j < n; j++, at++) {
         const dx = x - places[2 * j], dy = y - places[2 * j + 1], value = 1 / (1 + dx * dx + dy * dy);
         kernel[at] = value;
-        sum += value;
+        sum += counts[i] * counts[j] * value;
       }
     }
     const scale = 1 / (2 * sum);
@@ -158,10 +177,10 @@ export class TsneDescent {
         const pull = 4 * (exaggeration * joint[at] - q) * kernel[at],
           dx = pull * (x - places[2 * j]),
           dy = pull * (y - places[2 * j + 1]);
-        gx += dx;
-        gy += dy;
-        gradient[2 * j] -= dx;
-        gradient[2 * j + 1] -= dy;
+        gx += counts[j] * dx;
+        gy += counts[j] * dy;
+        gradient[2 * j] -= counts[i] * dx;
+        gradient[2 * j + 1] -= counts[i] * dy;
       }
       gradient[2 * i] += gx;
       gradient[2 * i + 1] += gy;
@@ -179,12 +198,12 @@ export class TsneDescent {
       this.#velocity[i] = momentum * this.#velocity[i] - this.learningRate * this.#gains[i] * gradient[i];
       this.places[i] += this.#velocity[i];
     }
-    return norm(gradient);
+    return this.#norm();
   }
-}
 
-function norm(values: Float64Array): number {
-  let square = 0;
-  for (let i = 0; i < values.length; i++) square += values[i] * values[i];
-  return Math.sqrt(square);
+  /** Norm of the gradient of all copies. */
+  #norm(): number {
+    const { counts } = this.affinities;
+    return Math.sqrt(this.#gradient.reduce((sum, slope, i) => sum + counts[i >> 1] * slope * slope, 0));
+  }
 }

@@ -34,6 +34,40 @@ Deno.test("the gradient is the slope of the divergence", () => {
   }
 });
 
+Deno.test("a point that occurs often can be given once: the same affinities, slopes and divergence", () => {
+  const distinct = noise(8 * 3, "points"), counts = [1, 4, 2, 1, 7, 3, 1, 2], places = noise(16, "places");
+  const which = counts.flatMap((count, i) => new Array<number>(count).fill(i)), n = which.length;
+  const copied = (values: Float64Array, width: number) =>
+    Float64Array.from({ length: n * width }, (_, at) => values[which[Math.floor(at / width)] * width + at % width]);
+  const few = affinities(distinct, 3, 6, counts), many = affinities(copied(distinct, 3), 3, 6);
+  const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-12, `${a} against ${b}`);
+  for (let i = 0, at = 0; i < n; i++) {
+    close(few.precision[which[i]], many.precision[i]);
+    for (let j = i + 1; j < n; j++, at++) {
+      const [a, b] = [which[i], which[j]];
+      const p = a === b ? few.own[a] : few.joint[a * 8 - a * (a + 1) / 2 + b - a - 1];
+      close(p, many.joint[at]);
+    }
+  }
+  const one = new TsneDescent(few, places.slice(), 1).evaluate(12);
+  const all = new TsneDescent(many, copied(places, 2), 1).evaluate(12);
+  close(one.divergence, all.divergence);
+  close(one.gradientNorm, all.gradientNorm);
+  for (let i = 0; i < n; i++) {
+    for (const axis of [0, 1]) close(one.gradient[2 * which[i] + axis], all.gradient[2 * i + axis]);
+  }
+  // Whole maps agree too, before rounding drives the copies apart.
+  const slow = { learningRate: 0.5, iterations: 60 };
+  const map = tsne(distinct, 3, { counts, ...slow }), copies = tsne(copied(distinct, 3), 3, slow);
+  const far = Math.max(...map.places.map(Math.abs));
+  for (let i = 0; i < n; i++) {
+    for (const axis of [0, 1]) {
+      const [a, b] = [map.places[2 * which[i] + axis], copies.places[2 * i + axis]];
+      assert.ok(Math.abs(a - b) < 1e-6 * far, `${a} against ${b}`);
+    }
+  }
+});
+
 Deno.test("three far groups become three clusters, the same ones every time", () => {
   const group = (i: number) => i % 3, n = 90, spread = noise(n * 5, "spread");
   const points = spread.map((x, at) => x + 20 * Number(group(Math.floor(at / 5)) === at % 5));
@@ -67,5 +101,9 @@ Deno.test("principal components: the long axis first, signs settled", () => {
 Deno.test("what does not fit is named", () => {
   assert.throws(() => tsne([1, 2, 3, 4], 2), /at least 3 points of width 2 but found 4 numbers/);
   assert.throws(() => tsne(noise(20, "x"), 2, { perplexity: 10 }), /perplexity between 0 and 10 but found 10/);
+  assert.throws(
+    () => tsne(noise(20, "x"), 2, { counts: [1, 2] }),
+    /expected 10 counts, whole numbers from 1, but found 2/,
+  );
   assert.throws(() => new TsneDescent(affinities(noise(20, "x"), 2, 3), new Float64Array(4), 1), /expected 10 places/);
 });

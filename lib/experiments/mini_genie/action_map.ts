@@ -22,38 +22,34 @@ export interface ActionMap {
 export interface ActionMapOptions {
   /** Recorded moves that are drawn, at most; default 2,016, as the original. */
   readonly points?: number;
-  /** Told now and then: 2,016 points take some 20 seconds. */
-  readonly onProgress?: (iteration: number, of: number) => void;
 }
 
 /**
  * Lays recorded moves out by their latent action probabilities, with scikit-learn's settings, as the original does.
  *
  * @param stream chooses the moves, each as often as it was recorded
- * @returns null where fewer than three moves were recorded
+ * @returns null where fewer than three different moves were recorded
  */
 export function actionMap(
   { moves }: KnownWorld,
   { probabilities, codes }: InferredMoves,
   stream: Stream,
-  { points = 2016, onProgress }: ActionMapOptions = {},
+  { points = 2016 }: ActionMapOptions = {},
 ): ActionMap | null {
   const all = Int32Array.from(moves.flatMap(({ count }, i) => new Array<number>(count).fill(i)));
   stream.shuffle(all);
   const chosen = [...all.subarray(0, points)], actions = probabilities.length / moves.length;
-  if (chosen.length < 3) return null;
-  const input = Float64Array.from(
-    { length: chosen.length * actions },
-    (_, at) => probabilities[chosen[Math.floor(at / actions)] * actions + at % actions],
-  );
-  const { places, divergence } = tsne(input, actions, onProgress ? { onProgress } : {});
-  const rounded = (axis: 0 | 1) => chosen.map((_, i) => Number(places[2 * i + axis].toPrecision(6)));
+  const distinct = [...new Set(chosen)], counts = distinct.map((move) => chosen.filter((one) => one === move).length);
+  if (distinct.length < 3) return null;
+  const input = distinct.flatMap((move) => [...probabilities.subarray(move * actions, (move + 1) * actions)]);
+  const { places, divergence } = tsne(input, actions, { counts }), at = chosen.map((move) => distinct.indexOf(move));
+  const rounded = (axis: 0 | 1) => at.map((i) => Number(places[2 * i + axis].toPrecision(6)));
   return {
     x: rounded(0),
     y: rounded(1),
     codes: chosen.map((move) => codes[move]),
     actions: chosen.map((move) => moves[move].action),
-    moves: new Set(chosen).size,
+    moves: distinct.length,
     divergence,
   };
 }

@@ -28,8 +28,7 @@ export interface Study {
 export interface StudyOptions extends ActionMapOptions, Omit<JudgeOptions, "sampled"> {}
 
 /**
- * Judges a trained model against the world that it learnt from (spec 3 §7). With the defaults about half a minute on two cores, most of
- * it for t-SNE.
+ * Judges a trained model against the world that it learnt from (spec 3 §7). Some ten seconds on two cores.
  *
  * @example
  * ```ts
@@ -39,15 +38,12 @@ export interface StudyOptions extends ActionMapOptions, Omit<JudgeOptions, "samp
  */
 export async function study(
   { dreamer, settings, recording, seed }: Pick<Experiment, "dreamer" | "settings" | "recording" | "seed">,
-  { points, onProgress, ...how }: StudyOptions = {},
+  { points, ...how }: StudyOptions = {},
 ): Promise<Study> {
   const world = knownWorld(settings, recording);
   const judged = await judge(dreamer, world, seed, { ...how, sampled: !settings.repairs.R8 });
   const { inferred, shown } = judged, steps = shown.grids.length - 1;
-  const map = actionMap(world, inferred, Stream.named(seed, "study/t-SNE"), {
-    ...(points === undefined ? {} : { points }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  const map = actionMap(world, inferred, Stream.named(seed, "study/t-SNE"), points === undefined ? {} : { points });
   const walk = realWalk(world, inferred.codes, Stream.named(seed, "study/walk"), { steps });
   return {
     analysis: analyse(settings, judged, map),

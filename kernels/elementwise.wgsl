@@ -22,17 +22,6 @@ fn normal_below(x: F, tail: F) -> F {
   return select(tail, F(1.0) - tail, x >= F(0.0));
 }
 
-// GELU with the exact error function: x·Φ(x).
-fn gelu(x: F) -> F {
-  return x * normal_below(x, normal_tail(x, exp(-0.5 * x * x)));
-}
-
-// Derivative of GELU: Φ(x) + x·φ(x).
-fn gelu_slope(x: F) -> F {
-  let e = exp(-0.5 * x * x);
-  return normal_below(x, normal_tail(x, e)) + x * e * 0.39894228;
-}
-
 // Logistic function.
 fn sigmoid(x: F) -> F {
   return F(1.0) / (F(1.0) + exp(-x));

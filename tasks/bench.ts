@@ -13,8 +13,8 @@ import { type Limits, runCase } from "./bench/run_case.ts";
 import { defineCommand, main, sharedFlags, unknownChoice, UsageError } from "./cli.ts";
 
 /** About two minutes on two slow cores. */
-const QUICK: Limits = { warmup: 1, repeats: 7, budgetMs: 500, runMs: 15_000 };
-const WHOLE: Limits = { warmup: 1, repeats: 25, budgetMs: 3_000, runMs: 150_000 };
+const QUICK: Limits = { warmup: 1, repeats: 7, turnMs: 100, budgetMs: 1_000, runMs: 15_000 };
+const WHOLE: Limits = { warmup: 1, repeats: 15, turnMs: 250, budgetMs: 4_000, runMs: 150_000 };
 
 /** A software adapter needs seconds to compile what a processor compiles at once. */
 function limitsFor(target: Target, quick: boolean): Limits {

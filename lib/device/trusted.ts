@@ -2,7 +2,7 @@
  * Pages that a CPU device need not check at run time. Checking every index costs about half the speed of a matrix product.
  *
  * A page may be here when its indices follow from its sizes alone (never from data), and a test has run it checked over its
- * range of shapes (`tests/kernels/unchecked_test.ts`).
+ * range of shapes (`tests/kernels/…_cpu_test.ts`).
  */
 import type { KernelSource } from "./device.ts";
 

@@ -1,19 +1,24 @@
-/** Measuring by turns: one run of each subject, then the next round, so that the noise of the machine hits all alike. */
+/**
+ * Measuring by turns: a few runs of each subject back to back, then the next subject, so that the noise of the machine hits all
+ * alike. Back to back, because that is how a training loop runs: after a pause caches are cold and threads asleep.
+ */
 import { type Spread, spreadOf } from "./statistics.ts";
 
 export interface Effort {
   /** Runs before the measured ones. One that takes longer than the budget is the measurement. */
   readonly warmup: number;
-  /** Most measured runs. */
+  /** Most measured turns. */
   readonly repeats: number;
+  /** Runs of one turn follow each other until they took this many milliseconds together; one is always made. */
+  readonly turnMs: number;
   /** No new run once the measured ones of a subject took this many milliseconds; one is always measured. */
   readonly budgetMs: number;
 }
 
 export interface Subject {
   readonly name: string;
-  /** Does the work once, to the end. @returns milliseconds */
-  run(): Promise<number>;
+  /** Does the work to the end, again and again for about this long, at least once. @returns milliseconds of every run */
+  run(turnMs: number): Promise<readonly number[]>;
 }
 
 export interface Measurement {
@@ -31,15 +36,17 @@ export async function measureInterleaved(subjects: readonly Subject[], effort: E
   const states = subjects.map((subject) => ({
     subject,
     samples: [] as number[],
+    turns: 0,
     spent: 0,
     failure: null as string | null,
   }));
   const turn = async (state: typeof states[number], measured: boolean) => {
     try {
-      const milliseconds = await state.subject.run();
-      if (!measured && milliseconds < effort.budgetMs) return;
-      state.samples.push(milliseconds);
-      state.spent += milliseconds;
+      const samples = await state.subject.run(effort.turnMs), spent = samples.reduce((a, b) => a + b, 0);
+      if (!measured && spent < effort.budgetMs) return;
+      state.samples.push(...samples);
+      state.spent += spent;
+      state.turns++;
     } catch (error) {
       state.failure = error instanceof Error ? error.message : String(error);
     }
@@ -47,7 +54,7 @@ export async function measureInterleaved(subjects: readonly Subject[], effort: E
   const round = async (measured: boolean) => {
     for (const state of states) {
       const enough = state.samples.length > 0 &&
-        (state.samples.length >= effort.repeats || state.spent >= effort.budgetMs);
+        (state.turns >= effort.repeats || state.spent >= effort.budgetMs);
       if (state.failure === null && !enough) await turn(state, measured);
     }
   };
@@ -63,10 +70,17 @@ export async function measureInterleaved(subjects: readonly Subject[], effort: E
 
 /** Measures one function on its own. It must wait for its own work, for instance by reading a number back. */
 export async function measure(name: string, fn: () => unknown, effort: Effort): Promise<Measurement> {
-  const run = async () => {
-    const start = performance.now();
+  return (await measureInterleaved([{ name, run: (turnMs) => backToBack(fn, turnMs) }], effort))[0];
+}
+
+/** Runs `fn` until `turnMs` milliseconds have passed, at least once. @returns milliseconds of every run */
+export async function backToBack(fn: () => unknown, turnMs: number): Promise<number[]> {
+  const samples: number[] = [], begin = performance.now();
+  let end = begin;
+  do {
+    const start = end;
     await fn();
-    return performance.now() - start;
-  };
-  return (await measureInterleaved([{ name, run }], effort))[0];
+    samples.push((end = performance.now()) - start);
+  } while (end - begin < turnMs);
+  return samples;
 }

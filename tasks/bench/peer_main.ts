@@ -4,6 +4,7 @@
  */
 import { TextLineStream } from "./lines.ts";
 import { fingerprint } from "./agreement.ts";
+import { backToBack } from "./measure.ts";
 import { findPeer } from "./peers/list.ts";
 import { CannotDo, type Peer, type Workload } from "./peers/peer.ts";
 import type { Reply, Request } from "./protocol.ts";
@@ -23,11 +24,8 @@ async function answer(request: Request): Promise<Reply> {
       workload = null;
       workload = await peer!.prepare(request.case);
       return { kind: "prepared" };
-    case "run": {
-      const start = performance.now();
-      await workload!.run();
-      return { kind: "ran", milliseconds: performance.now() - start };
-    }
+    case "run":
+      return { kind: "ran", samples: await backToBack(() => workload!.run(), request.turnMs) };
     case "results": {
       const results = Object.entries(await workload!.results());
       return { kind: "results", prints: Object.fromEntries(results.map(([name, data]) => [name, fingerprint(data)])) };

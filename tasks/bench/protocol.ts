@@ -8,13 +8,14 @@ export type Request =
   | { readonly op: "open"; readonly peer: string; readonly target: Target }
   /** Makes a case ready; the one before is let go. */
   | { readonly op: "prepare"; readonly case: Case }
-  | { readonly op: "run" }
+  /** Runs back to back until `turnMs` milliseconds have passed, at least once. */
+  | { readonly op: "run"; readonly turnMs: number }
   | { readonly op: "results" };
 
 export type Reply =
   | { readonly kind: "opened"; readonly device: string }
   | { readonly kind: "prepared" }
-  | { readonly kind: "ran"; readonly milliseconds: number }
+  | { readonly kind: "ran"; readonly samples: readonly number[] }
   | { readonly kind: "results"; readonly prints: Fingerprints }
   | { readonly kind: "cannot"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };

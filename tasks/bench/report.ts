@@ -33,7 +33,7 @@ export function toMarkdown(result: BenchResult): string {
   const parts = [
     `Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}.`,
     `Versions: ${versions}${machine.commit ? `, commit ${machine.commit}` : ""}.`,
-    `Median of at most ${limits.repeats} runs by turns, each read back; × is the time of the peer over that of Tessera with as many threads.`,
+    `Median of the runs of at most ${limits.repeats} turns; in a turn they follow each other for ${limits.turnMs} ms, each read back; × is the time of the peer over that of Tessera with as many threads.`,
   ];
   for (const target of result.targets) parts.push("", targetTables(target, result.cases));
   if (result.games.length > 0) {

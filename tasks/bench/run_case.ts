@@ -38,7 +38,7 @@ export async function runCase(
     tell(`${entry.id}: ${id} makes ready`);
     try {
       await process.ask({ op: "prepare", case: entry }, limits.runMs);
-      const { milliseconds: firstMs } = await process.ask({ op: "run" }, limits.runMs);
+      const { samples: [firstMs] } = await process.ask({ op: "run", turnMs: 0 }, limits.runMs);
       firsts.set(id, firstMs);
       const { prints } = await process.ask({ op: "results" }, limits.runMs);
       ready.push({ process, firstMs, prints });
@@ -51,7 +51,7 @@ export async function runCase(
   const measured = await measureInterleaved(
     ready.map(({ process }) => ({
       name: process.entry.id,
-      run: async () => (await process.ask({ op: "run" }, limits.runMs)).milliseconds,
+      run: async (turnMs) => (await process.ask({ op: "run", turnMs }, limits.runMs)).samples,
     })),
     limits,
   );

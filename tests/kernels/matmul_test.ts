@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Device } from "../../lib/device/mod.ts";
-import { ACTIVATIONS } from "../../lib/tensor/ops/kernel_plan.ts";
-import { type MatmulShape, planMatmul } from "../../lib/tensor/ops/matmul_plan.ts";
+import { ACTIVATIONS, type KernelPlan, type PlanDevice } from "../../lib/tensor/ops/kernel_plan.ts";
+import { planMatmulPanels } from "../../lib/tensor/ops/matmul_panels_plan.ts";
+import { type MatmulRole, type MatmulShape, planMatmul } from "../../lib/tensor/ops/matmul_plan.ts";
 import { assertClose } from "../support/compare.ts";
 import { testOnDevices } from "../support/devices.ts";
 import { matmul, nd, randomNd, zeros } from "../support/float64.ts";
@@ -10,8 +11,8 @@ import { runPlan } from "./run_plan.ts";
 
 type Case = Omit<MatmulShape, "device">;
 
-/** Runs one product on the device and in float64, with tiles unless the case says `plain`. */
-async function check(device: Device, wanted: Case, seed = 1): Promise<void> {
+/** Runs one product on the device and in float64, with tiles unless the case says `plain`, or as another plan has it. */
+async function check(device: Device, wanted: Case, seed = 1, planned: typeof planMatmul = planMatmul): Promise<void> {
   const shape = { plain: false, ...wanted, device };
   const { m, n, k, batch = 1, transposeA = false, transposeB = false, alpha = 1 } = shape;
   const { strideA = m * k, strideB = k * n, strideC = m * n } = shape;
@@ -20,7 +21,7 @@ async function check(device: Device, wanted: Case, seed = 1): Promise<void> {
   const b = randomNd([length(strideB, k * n)], seed + 1);
   const bias = randomNd([n], seed + 2);
   const before = randomNd([length(strideC, m * n)], seed + 3);
-  const plan = planMatmul(shape);
+  const plan = planned(shape);
   const inputs = { a: a.data, b: b.data, c: before.data, ...(shape.bias ? { bias: bias.data } : {}) };
   const found = await runPlan(device, plan, inputs, "c", before.data.length);
   for (let z = 0; z < batch; z++) {
@@ -38,7 +39,7 @@ async function check(device: Device, wanted: Case, seed = 1): Promise<void> {
     const own = found.subarray(z * strideC, z * strideC + m * n);
     assertClose(own, expected.data, { relative: 1e-6, absolute: 2e-6 * Math.sqrt(k) * Math.max(1, alpha) }, what);
   }
-  if (plan.scratchBytes > 0) assert.equal(plan.calls.length, 2);
+  if (planned === planMatmul && plan.scratchBytes > 0) assert.equal(plan.calls.length, 2);
 }
 
 const transpositions = [[false, false], [false, true], [true, false], [true, true]] as const;
@@ -102,6 +103,41 @@ testOnDevices("matmul: one lane per sum, for small products", async (_, device) 
   await check(device, { m: 5, n: 7, k: 9, ...settings });
   await check(device, { m: 6, n: 3, k: 4, transposeA: true, batch: 3, strideB: 0, ...settings });
   await check(device, { m: 4, n: 6, k: 5, transposeB: true, batch: 2, strideC: 30, plain: true });
+});
+
+/** As a software adapter computes large products, for products of any size. */
+function panels(shape: MatmulShape): KernelPlan<MatmulRole> {
+  const { m, n, k, batch = 1 } = shape;
+  const settled = { batch, strideA: m * k, strideB: k * n, strideC: m * n, ...shape };
+  return planMatmulPanels(settled, { flops: 2 * m * n * k * batch, bytes: 0 });
+}
+
+testOnDevices("matmul in panels: transposed or not, rows and columns that fill no panel", async (_, device) => {
+  for (const [transposeA, transposeB] of transpositions) {
+    await check(device, { m: 19, n: 132, k: 7, transposeA, transposeB }, 3, panels);
+    await check(device, { m: 8, n: 256, k: 12, transposeA, transposeB, batch: 2 }, 4, panels);
+  }
+  await check(device, { m: 1, n: 4, k: 1 }, 5, panels);
+});
+
+testOnDevices("matmul in panels: batches, strides, and what follows the product", async (_, device) => {
+  const after = { bias: true, activation: "gelu", alpha: 0.5, accumulate: true } as const;
+  await check(device, { m: 9, n: 12, k: 5, ...after }, 6, panels);
+  await check(device, { m: 5, n: 12, k: 7, batch: 3, strideA: 0, strideB: 92, strideC: 64, ...after }, 7, panels);
+  await check(device, { m: 5, n: 8, k: 6, batch: 2, strideA: 37, transposeB: true, activation: "relu" }, 8, panels);
+});
+
+Deno.test("matmul in panels: for large products of whole vectors on a software adapter", () => {
+  const limits = { maxGrid: 65535, maxWorkgroupInvocations: 256 } as PlanDevice["limits"];
+  const on = (software: boolean, sizes: Pick<MatmulShape, "m" | "n" | "k">) => {
+    const { calls } = planMatmul({ ...sizes, device: { kind: "webgpu", software, limits } });
+    return calls.map(({ source }) => `${source.name} ${source.entry}`);
+  };
+  const large = { m: 256, n: 256, k: 256 };
+  assert.deepEqual(on(true, large), ["matmul_panels pack", "matmul_panels main"]);
+  assert.deepEqual(on(false, large), ["matmul main"]);
+  assert.deepEqual(on(true, { ...large, n: 254 }), ["matmul scalar"]);
+  assert.deepEqual(on(true, { ...large, m: 128 }), ["matmul main"]);
 });
 
 testOnDevices("matmul: every shape of tile gives the same product", async (_, device) => {

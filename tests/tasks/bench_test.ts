@@ -5,7 +5,7 @@ import { deviations, fingerprint } from "../../tasks/bench/agreement.ts";
 import type { Case } from "../../tasks/bench/cases/case.ts";
 import { CASES } from "../../tasks/bench/cases/list.ts";
 import type { ModelSizes } from "../../tasks/bench/cases/model.ts";
-import { measure, measureInterleaved } from "../../tasks/bench/measure.ts";
+import { backToBack, measure, measureInterleaved } from "../../tasks/bench/measure.ts";
 import { PeerProcess, TooSlow } from "../../tasks/bench/peer_process.ts";
 import { findPeer } from "../../tasks/bench/peers/list.ts";
 import { CannotDo } from "../../tasks/bench/peers/peer.ts";
@@ -13,7 +13,7 @@ import { milliseconds, toMarkdown } from "../../tasks/bench/report.ts";
 import { runCase } from "../../tasks/bench/run_case.ts";
 import { spreadOf } from "../../tasks/bench/statistics.ts";
 
-const LIMITS = { warmup: 0, repeats: 2, budgetMs: 1e9, runMs: 300_000 };
+const LIMITS = { warmup: 0, repeats: 2, turnMs: 0, budgetMs: 1e9, runMs: 300_000 };
 const ROOT = join(import.meta.dirname!, "..", "..");
 const software = (await listDevices()).some((report) => report.kind === "software" && report.present);
 
@@ -33,7 +33,7 @@ Deno.test("subjects take turns, stop at their budget, and fail alone", async () 
       run() {
         turns.push(name);
         const time = times[at++];
-        return time === undefined ? Promise.reject(new Error("broke")) : Promise.resolve(time);
+        return time === undefined ? Promise.reject(new Error("broke")) : Promise.resolve([time]);
       },
     };
   };
@@ -44,14 +44,16 @@ Deno.test("subjects take turns, stop at their budget, and fail alone", async () 
       subject("broken", [1, 1]),
       subject("very slow", [500]),
     ],
-    { warmup: 1, repeats: 3, budgetMs: 100 },
+    { warmup: 1, repeats: 3, turnMs: 0, budgetMs: 100 },
   );
   assert.equal(turns.join(" "), "fast slow broken very slow fast slow broken fast slow broken fast");
   assert.deepEqual(results.map(({ samples }) => samples), [[1, 2, 3], [60, 60], [1], [500]]);
   assert.deepEqual(results.map(({ failure }) => failure), [null, null, "broke", null]);
   assert.equal(results[0].spread!.median, 2);
-  const own = await measure("own", () => Promise.resolve(), { warmup: 0, repeats: 4, budgetMs: 1e9 });
+  const own = await measure("own", () => Promise.resolve(), { warmup: 0, repeats: 4, turnMs: 0, budgetMs: 1e9 });
   assert.equal(own.samples.length, 4);
+  const burst = await backToBack(() => new Promise((resolve) => setTimeout(resolve, 4)), 10);
+  assert.ok(burst.length >= 1 && burst.length <= 3 && burst.every((time) => time >= 3), String(burst));
 });
 
 Deno.test("a peer with other numbers stands out", () => {
@@ -165,9 +167,9 @@ Deno.test("a peer that takes too long is stopped and starts again", async () => 
   const peer = new PeerProcess(findPeer("tfjs-cpu"), "cpu"), big: Case = { ...tinyCases[0], kind: "matmul", size: 512 };
   try {
     await peer.ask({ op: "prepare", case: big }, 300_000);
-    await assert.rejects(peer.ask({ op: "run" }, 1), TooSlow);
+    await assert.rejects(peer.ask({ op: "run", turnMs: 0 }, 1), TooSlow);
     await peer.ask({ op: "prepare", case: tinyCases[0] }, 300_000);
-    assert.equal((await peer.ask({ op: "run" }, 300_000)).kind, "ran");
+    assert.equal((await peer.ask({ op: "run", turnMs: 0 }, 300_000)).kind, "ran");
   } finally {
     await peer.close();
   }
@@ -177,7 +179,7 @@ Deno.test("what a peer cannot do is told apart from what fails", async () => {
   const wasm = new PeerProcess(findPeer("tfjs-wasm"), "cpu"), cpu = new PeerProcess(findPeer("tfjs-cpu"), "cpu");
   try {
     await assert.rejects(wasm.ask({ op: "prepare", case: tinyCases[2] }, 300_000), CannotDo);
-    await assert.rejects(cpu.ask({ op: "run" }, 300_000), (error) => !(error instanceof CannotDo));
+    await assert.rejects(cpu.ask({ op: "run", turnMs: 0 }, 300_000), (error) => !(error instanceof CannotDo));
   } finally {
     await Promise.all([wasm.close(), cpu.close()]);
   }

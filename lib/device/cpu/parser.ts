@@ -74,7 +74,7 @@ class Parser extends ExprParser {
 
   private alias(): AliasDecl {
     const at = this.next().at;
-    const name = this.ident("a name").text;
+    const name = this.newName().text;
     this.expect("=");
     const typeExpr = this.type();
     this.expect(";");
@@ -83,21 +83,21 @@ class Parser extends ExprParser {
 
   private param(): Param {
     const attributes = this.attributes();
-    const name = this.ident("a name");
+    const name = this.newName();
     this.expect(":");
     return { at: name.at, name: name.text, typeExpr: this.type(), attributes };
   }
 
   private struct(): StructDecl {
     this.next();
-    const name = this.ident("a name");
+    const name = this.newName();
     this.expect("{");
     return { kind: "struct", at: name.at, name: name.text, members: this.list("}", () => this.param()) };
   }
 
   private functionDecl(attributes: Attribute[]): FunctionDecl {
     this.next();
-    const name = this.ident("a function's name");
+    const name = this.newName("a function's name");
     this.expect("(");
     const params = this.list(")", () => this.param());
     let resultExpr;
@@ -116,7 +116,7 @@ class Parser extends ExprParser {
       if (this.accept(",")) access = this.ident("an access mode").text;
       this.expect(">");
     }
-    const name = this.ident("a name");
+    const name = this.newName();
     const typeExpr = this.accept(":") ? this.type() : undefined;
     const init = this.accept("=") ? this.expression() : undefined;
     return { kind: "variable", at: name.at, form, name: name.text, space, access, typeExpr, init, attributes };

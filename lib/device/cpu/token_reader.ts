@@ -1,4 +1,5 @@
 import { Problem } from "./problem.ts";
+import { isReserved } from "./reserved.ts";
 import { type Token, tokenize } from "./tokens.ts";
 
 /** Walks over the tokens of a text; the base of the parser. */
@@ -45,6 +46,13 @@ export class TokenReader {
   protected ident(what: string): Token {
     if (this.token.kind !== "ident") throw new Problem(this.token.at, `expected ${what} but found ${this.found()}`);
     return this.next();
+  }
+
+  /** A name that the text gives to something. */
+  protected newName(what = "a name"): Token {
+    const name = this.ident(what);
+    if (!isReserved(name.text)) return name;
+    throw new Problem(name.at, `WGSL keeps the word ${JSON.stringify(name.text)} for itself`, "Choose another name.");
   }
 
   protected found(): string {

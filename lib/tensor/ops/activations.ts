@@ -1,6 +1,6 @@
 import type { Tensor } from "../tensor.ts";
 import { greater, multiply, subtract } from "./arithmetic.ts";
-import { map, unary } from "./elementwise.ts";
+import { expectF32, map, unary } from "./elementwise.ts";
 
 /** Activations that layers, matmul and conv2d know by name. */
 export type Activation = "none" | "relu" | "gelu" | "silu" | "sigmoid" | "tanh";
@@ -12,11 +12,18 @@ export function relu(x: Tensor): Tensor {
   ]);
 }
 
-/** Gaussian error linear unit with the exact error function, x·Φ(x). */
+/**
+ * Gaussian error linear unit with the exact error function, x·Φ(x).
+ *
+ * Its slope Φ(x) + x·φ(x) needs the same exponential. Where a gradient is asked for, the forward kernel stores the slope, in the
+ * place of x, which nobody needs any more.
+ */
 export function gelu(x: Tensor): Tensor {
-  return unary("gelu", "gelu($0)", x, ({ gradient }) => [
-    map("gelu'", "$0 * gelu_slope($1)", [gradient, x], x.shape, "f32"),
-  ]);
+  expectF32("gelu", x);
+  const bell = map("bell", "exp(-0.5 * $0 * $0)", [x], x.shape, "f32");
+  const below = map("below", "normal_below($0, normal_tail($0, $1))", [x, bell], x.shape, "f32");
+  const slope = map("gelu'", "$1 + $0 * $2 * 0.39894228", [x, below, bell], x.shape, "f32");
+  return map("gelu", "$0 * $1", [x, below], x.shape, "f32", ({ gradient }) => [multiply(gradient, slope), null]);
 }
 
 /** x·sigmoid(x). */

@@ -1,5 +1,7 @@
-import type { Device } from "../../device/device.ts";
+import type { Device, KernelSource } from "../../device/device.ts";
+import { trust } from "../../device/trusted.ts";
 import page from "../../../kernels/attention.wgsl" with { type: "text" };
+import cpuPage from "../../../kernels/attention_cpu.wgsl" with { type: "text" };
 import { expectShape } from "../errors.ts";
 import { flatGrid } from "../grid.ts";
 import { type Call, type Cost, emit, type Node, type Operation, Scratch, trafficBytes } from "../node.ts";
@@ -36,9 +38,7 @@ const forward: Operation<Attention> = {
   name: "attention",
   lower(node, device) {
     const { q, k, v, mask } = operands(node), [y, logSums] = node.outputs;
-    const { batch, heads, queries, width } = node.attributes;
-    const tiles = Math.ceil(queries / rowsAtOnce(width, device));
-    return [call("forward", node, device, batch * heads * tiles, [q, k, v, mask ?? q, q, logSums, y])];
+    return [call("forward", node, device, [q, k, v, mask ?? q, q, logSums, y])];
   },
   gradient(node, [g]) {
     const like = ({ shape }: Tensor) => ({ shape, dtype: "f32" as const });
@@ -54,22 +54,12 @@ const backward: Operation<Attention> = {
   name: "attentionGradient",
   lower(node, device) {
     const { q, k, v, mask } = operands(node), [logSums, g] = node.inputs.slice(-2);
-    const { batch, heads, keyHeads, queries, keys, width } = node.attributes, rows = rowsAtOnce(width, device);
+    const { batch, heads, queries } = node.attributes;
     const [dq, dk = dq, dv] = node.outputs, parts = new Scratch(batch * heads * queries * 12, "log-sums and deltas");
     const bind = [q, k, v, mask ?? q, g, parts];
     return [
-      {
-        ...call("backward_query", node, device, batch * heads * Math.ceil(queries / rows), [...bind, dq, logSums]),
-        share: 0.4,
-      },
-      {
-        ...call("backward_key", node, device, batch * keyHeads * Math.ceil(keys / rows), [
-          ...bind,
-          dk,
-          ...(dv ? [dv] : []),
-        ]),
-        share: 0.6,
-      },
+      { ...call("backward_query", node, device, [...bind, dq, logSums]), share: 0.4 },
+      { ...call("backward_key", node, device, [...bind, dk, ...(dv ? [dv] : [])]), share: 0.6 },
     ];
   },
   cost: (node) => work(node, 16),
@@ -83,13 +73,13 @@ function operands({ inputs, attributes }: Node<Attention>): { q: Tensor; k: Tens
 }
 
 /**
- * Queries (or keys) that one invocation holds: few enough for its registers, many enough that a loaded vector serves several
+ * Queries (or keys) that one invocation holds: few enough for its registers, many enough that a loaded number serves several
  * products. A GPU's caches are near, and it wants many invocations; a software adapter compiles long pages slowly.
  */
-function rowsAtOnce(width: number, device: Device): 1 | 2 | 4 {
+function rowsAtOnce(count: number, width: number, device: Device): 1 | 2 | 4 {
   const vectors = width / lanes(width);
   if (!walksAlone(device)) return 1;
-  if (device.kind === "cpu") return 4;
+  if (device.kind === "cpu") return count < 3 ? 1 : 4;
   return vectors > 4 ? 1 : vectors > 2 ? 2 : 4;
 }
 
@@ -100,20 +90,19 @@ function work(node: Node<Attention>, flopsPerProduct: number): Cost {
 }
 
 function call(
-  entry: string,
+  entry: "forward" | "backward_query" | "backward_key",
   { attributes }: Node<Attention>,
   device: Device,
-  invocations: number,
   bind: readonly (Tensor | Scratch)[],
 ): Call {
   const { batch, heads, keyHeads, queries, keys, width, causal, masked, packed } = attributes;
-  const by = lanes(width),
-    head = width / by,
-    channels = heads * head,
-    { grid, workgroup } = flatGrid(invocations, device.limits);
+  const [count, sequences] = entry === "backward_key" ? [keys, batch * keyHeads] : [queries, batch * heads];
+  const rows = rowsAtOnce(count, width, device), inLanes = device.kind === "cpu" && rows === 4;
+  const by = inLanes ? 1 : lanes(width), head = width / by, channels = heads * head;
+  const { grid, workgroup } = flatGrid(sequences * Math.ceil(count / rows), device.limits);
   const stride = packed ? 3 * channels : channels, keyStride = packed ? stride : keyHeads * head;
   return {
-    source: sourceOf(pageFor(width, rowsAtOnce(width, device), packed), by, entry),
+    source: inLanes ? cpuSource(entry, width, packed) : sourceOf(pageFor(width, rows, packed), by, entry),
     constants: {
       BATCH: batch,
       HEADS: heads,
@@ -144,8 +133,19 @@ function pageFor(width: number, rows: 1 | 2 | 4, packed: boolean) {
       .replace("const ROWS = 1u;", `const ROWS = ${rows}u;`)
       .replace("{ return numbers; }", "{ return numbers[r]; }")
       .replace("{ return x; }", "{ var changed = numbers; changed[r] = x; return changed; }");
-    return packed ? tiled.replace("value_gradient[", "output[") : tiled;
+    return packed ? inOneTensor(tiled) : tiled;
   });
+}
+
+/** The same for the page with four rows in the lanes of a vector. */
+function cpuSource(entry: string, width: number, packed: boolean): KernelSource {
+  const sized = cpuPage.replace("const WIDTH = 1u;", `const WIDTH = ${width}u;`);
+  const name = `attention_cpu ${width} ${entry.replaceAll("_", " ")}`;
+  return trust({ name, code: packed ? inOneTensor(sized) : sized, entry });
+}
+
+function inOneTensor(text: string): string {
+  return text.replace("value_gradient[", "output[");
 }
 
 /**

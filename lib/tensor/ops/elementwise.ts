@@ -56,8 +56,13 @@ export function map(
 
 /** `map` for a function of one f32 tensor. @throws TypeError for another type */
 export function unary(name: string, expression: string, x: Tensor, gradient: ElementwiseGradient | null): Tensor {
-  if (x.dtype !== "f32") throw new TypeError(`${name}: expected an f32 tensor, but found ${x.dtype}; use cast()`);
+  expectF32(name, x);
   return map(name, expression, [x], x.shape, "f32", gradient);
+}
+
+/** @throws TypeError for a tensor of another type */
+export function expectF32(name: string, x: Tensor): void {
+  if (x.dtype !== "f32") throw new TypeError(`${name}: expected an f32 tensor, but found ${x.dtype}; use cast()`);
 }
 
 /** True if the input is read element for element in step with an output of this shape. */

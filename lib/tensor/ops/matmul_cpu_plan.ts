@@ -1,12 +1,10 @@
 import page from "../../../kernels/matmul_cpu.wgsl" with { type: "text" };
 import { ACTIVATIONS, foldGrid, type KernelPlan } from "./kernel_plan.ts";
-import { type MatmulRole, type MatmulShape, sumParts } from "./matmul_plan.ts";
+import { type MatmulRole, type SettledMatmul, sumParts } from "./matmul_plan.ts";
 import { cutPanels, panelPage } from "./panels_cpu_plan.ts";
 
 const SOURCES = panelPage("matmul_cpu", page);
 
-/** What `planMatmul` has settled: all sizes, with batches that share B made one long product. */
-export type SettledMatmul = MatmulShape & Required<Pick<MatmulShape, "batch" | "strideA" | "strideB" | "strideC">>;
 type Cost = Pick<KernelPlan<MatmulRole>, "flops" | "bytes">;
 
 /** Plans a matrix product on the CPU device: one call, or two when a long k is cut into parts that are summed afterwards. */

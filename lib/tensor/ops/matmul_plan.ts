@@ -13,6 +13,7 @@ import {
   tilingConstants,
 } from "./kernel_plan.ts";
 import { planMatmulCpu } from "./matmul_cpu_plan.ts";
+import { planMatmulPanels, suitsPanels } from "./matmul_panels_plan.ts";
 
 /** C[z] = act(alpha · op(A[z]) · op(B[z]) + bias), for z in 0 … batch−1; with `accumulate`, added to C. */
 export interface MatmulShape {
@@ -44,6 +45,9 @@ export interface MatmulShape {
 
 export type MatmulRole = "a" | "b" | "bias" | "c";
 
+/** What `planMatmul` has settled: all sizes, with batches that share B made one long product. */
+export type SettledMatmul = MatmulShape & Required<Pick<MatmulShape, "batch" | "strideA" | "strideB" | "strideC">>;
+
 const VECTOR = epiloguePage("matmul", page, "main", true);
 const SCALAR = epiloguePage("matmul", page, "scalar", true);
 const PLAIN = epiloguePage("matmul", page, "plain", true);
@@ -68,7 +72,9 @@ export function planMatmul(shape: MatmulShape): KernelPlan<MatmulRole> {
     strideA = m * k;
     strideC = m * n;
   }
-  if (device.kind === "cpu") return planMatmulCpu({ ...shape, m, batch, strideA, strideB, strideC }, { flops, bytes });
+  const settled = { ...shape, m, batch, strideA, strideB, strideC };
+  if (device.kind === "cpu") return planMatmulCpu(settled, { flops, bytes });
+  if (suitsPanels(settled)) return planMatmulPanels(settled, { flops, bytes });
   const inner = [transposeA ? m : k, transposeB ? k : n, n];
   const strides = batch > 1 ? [strideA, strideB, strideC] : [];
   const vectors = [...inner, ...strides].every((size) => size % 4 === 0);

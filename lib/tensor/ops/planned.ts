@@ -22,5 +22,5 @@ export function boundCalls<Role extends string>(
 
 /** Pages that only prepare or finish what another one computes. */
 function isHelper({ name, entry }: KernelSource): boolean {
-  return entry === "sum_parts" || /_(pad|fold)\b/.test(name);
+  return ["sum_parts", "pack", "flip"].includes(entry ?? "main") || /_(pad|fold)\b/.test(name);
 }

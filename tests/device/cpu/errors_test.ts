@@ -35,6 +35,9 @@ const FAULTS: [string, RegExp][] = [
   [main("/* no end"), /comment has no end/],
   [main("out[0] = 1.0; $"), /unexpected character/],
   [main("let a = 1; let a = 2;"), /declared twice/],
+  [main("let from = 1;"), /:4:5: WGSL keeps the word "from" for itself[^]*Choose another name/],
+  [main("", "fn pass() {}\n"), /"pass" for itself/],
+  [main("", "struct S { class: u32 }\n"), /"class" for itself/],
   [main("", "@group(0) @binding(3) var t: texture_2d<f32>;\n"), /texture_2d is outside the subset/],
   [main("", "@group(0) @binding(3) var<uniform> u: array<f32, 4>;\n"), /16 bytes apart/],
   [

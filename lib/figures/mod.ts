@@ -15,6 +15,7 @@ export * from "./film_strip.ts";
 export * from "./gif.ts";
 export * from "./notebook.ts";
 export * from "./picture.ts";
+export * from "./playable.ts";
 export { DRAWABLE, textPicture } from "./pixel_font.ts";
 export * from "./png.ts";
 export { renderPng, renderSvg, svgToPng } from "./render.ts";

@@ -1,5 +1,6 @@
 /** What a notebook shows: figures, pictures, tables. Every call also works outside a notebook, where it prints the text form. */
 import { drawFigure, type Figure, FIGURE_ZOOM } from "./figure.ts";
+import { escapeHtml } from "../html.ts";
 import { inNotebook, settle, show } from "./notebook_channel.ts";
 import type { Picture } from "./picture.ts";
 import { encodePng } from "./png.ts";
@@ -116,11 +117,6 @@ function cellText(value: string | number | null): string {
 function checkTable({ columns, rows }: Table): void {
   const bad = rows.findIndex((row) => row.length !== columns.length);
   if (bad >= 0) throw new Error(`table: expected ${columns.length} values in row ${bad} but found ${rows[bad].length}`);
-}
-
-function escapeHtml(text: string): string {
-  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => names[character]);
 }
 
 /**

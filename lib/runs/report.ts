@@ -8,6 +8,7 @@ import { writeFileAtomic } from "../data/files.ts";
 import { FormatError } from "../data/format_error.ts";
 import { readBytes } from "./json.ts";
 import { type Cell, formatCell, numericColumns } from "./text_table.ts";
+import { escapeHtml } from "../html.ts";
 
 /** A table; numbers are shortened to four digits and stand to the right. */
 export interface ReportTable {
@@ -70,13 +71,6 @@ img { display: block; max-width: 100%; height: auto; background: #fff; border-ra
 figcaption { margin-top: .5rem; }
 pre { overflow-x: auto; padding: .8rem 1rem; background: var(--stripe); border-radius: 4px; font-size: .82rem; line-height: 1.45; }
 `;
-
-/** Text inside HTML, also inside quoted attributes. Control characters, which HTML forbids, are dropped. */
-export function escapeHtml(text: string): string {
-  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "").replace(/[&<>"']/g, (c) => names[c]);
-}
 
 /** Text inside a line of Markdown, so that none of it is taken as markup. */
 export function escapeMarkdown(text: string): string {

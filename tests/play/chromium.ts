@@ -25,11 +25,11 @@ export interface WatchedPage {
   readonly errors: readonly string[];
 }
 
+/** Opens a page and waits until an element is there; default: until a page of `deno task play` has its first picture. */
+export type Open = (url: string, ready?: string) => Promise<WatchedPage>;
+
 /** Registers a test with a page of its own. */
-export function testInChromium(
-  name: string,
-  run: (open: (url: string) => Promise<WatchedPage>) => Promise<void>,
-): void {
+export function testInChromium(name: string, run: (open: Open) => Promise<void>): void {
   Deno.test({
     name: `${name} [${executable === undefined ? "Chromium: not on this machine" : "Chromium"}]`,
     ignore: executable === undefined,
@@ -39,7 +39,7 @@ export function testInChromium(
     fn: async () => {
       const browser = await chromium.launch({ executablePath: executable!, args: ["--no-sandbox"] });
       try {
-        await run((url) => watched(browser, url));
+        await run((url, ready = "body[data-state=open] #facts dd") => watched(browser, url, ready));
       } finally {
         await browser.close();
       }
@@ -47,7 +47,7 @@ export function testInChromium(
   });
 }
 
-async function watched(browser: Browser, url: string): Promise<WatchedPage> {
+async function watched(browser: Browser, url: string, ready: string): Promise<WatchedPage> {
   const page = await browser.newPage(), errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
@@ -55,7 +55,7 @@ async function watched(browser: Browser, url: string): Promise<WatchedPage> {
   });
   page.on("requestfailed", (request) => errors.push(`${request.url()} failed`));
   await page.goto(url);
-  await page.waitForSelector("body[data-state=open] #facts dd");
+  await page.waitForSelector(ready);
   return { page, errors };
 }
 

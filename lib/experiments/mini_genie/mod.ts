@@ -5,6 +5,7 @@ export { cardOf, claimsOf } from "./claims.ts";
 export { type CodeNames, HEADING_NAMES, nameCodes, nameOfCode } from "./code_names.ts";
 export { type GivenRecording, giveRecording, readRecording, recordFrames, worldSide } from "./data.ts";
 export { type DreamFilm, dreamFilm, type DreamPlan, followWalk, realWalk, type Walk } from "./dream_film.ts";
+export { type DreamPaths, dreamPaths, type DreamPlace } from "./dream_paths.ts";
 export { type DreamValidity, type SeenDream } from "./dream_validity.ts";
 export { estimateExperiment } from "./estimate.ts";
 export { type EyesMeasured, measureEyes, measurePairs, nearestFrame, type PairsMeasured } from "./evaluation.ts";

@@ -5,6 +5,7 @@ export { changedTokensFigure } from "./changed_tokens.ts";
 export { comparisonFigure } from "./comparison.ts";
 export { confusionFigure } from "./confusion.ts";
 export { dreamCaption, dreamFrames, dreamGif } from "./dream_gif.ts";
+export { dreamPlayable } from "./dream_playable.ts";
 export { dreamStripFigure } from "./dream_strip.ts";
 export { type FigureMaterial, studyFigures } from "./list.ts";
 export { actionName } from "./names.ts";

@@ -1,4 +1,3 @@
-import { tokenGridSide } from "../../models/mini_genie/mod.ts";
 import type { ActionMap } from "./action_map.ts";
 import type { Judged, Judgement } from "./judge.ts";
 import type { Explanation, Meaning } from "./meaning.ts";
@@ -53,7 +52,7 @@ export function analyse(
     preset,
     mode,
     without: (Object.keys(repairs) as Repair[]).filter((repair) => whole[repair] && !repairs[repair]),
-    gridSide: tokenGridSide(model),
+    gridSide: Math.sqrt(n),
     codeCount: model.vqVae.codes,
     world: {
       frames: world.count,

@@ -44,7 +44,7 @@ export {
   stepsOf,
 } from "./settings.ts";
 export { seeFrames, type SeenFrame } from "./seen_frames.ts";
-export { type Study, study, type StudyOptions, writeRunCard } from "./study.ts";
+export { type Study, study, studyModel, type StudyOptions, writeRunCard } from "./study.ts";
 export {
   agreementTable,
   comparisonTable,

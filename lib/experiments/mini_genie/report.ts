@@ -12,7 +12,7 @@ import {
   doneRight,
   dreamText,
   eyesText,
-  HOW,
+  howItWorks,
   inShort,
   meaningText,
 } from "./report_text.ts";
@@ -64,7 +64,7 @@ export async function writeExperimentReport(
     { heading: "What was claimed", text: CLAIMED },
     {
       heading: "How it works",
-      text: HOW,
+      text: howItWorks({ ...analysis, exact: main.study.world.states !== null }),
       ...(main.recording ? { table: recordingTable(main.recording) } : {}),
       figure: pick([main], "recording"),
     },

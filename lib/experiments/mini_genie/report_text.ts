@@ -32,17 +32,28 @@ export const CLAIMED = paragraphs(
 );
 
 /** How pictures become latent actions and dreams. */
-export const HOW = paragraphs(
-  "Data: MiniGrid's empty room, seen from above. An agent, the red triangle, turns left, turns right or goes forward at random. The whole world " +
-    "has only a few dozen different pictures, and all steps between them are known, though not to the model.",
+export function howItWorks({ game, world, exact }: { game: string; world: Analysis["world"]; exact: boolean }): string {
+  const room = game.startsWith("Empty")
+    ? ": MiniGrid's empty room, seen from above, in which an agent, the red triangle, turns left, turns right or goes forward at random"
+    : "";
+  return paragraphs(
+    `Data: recorded pictures of ${game}${room}. ${
+      exact ? "The whole world has" : "Recorded were"
+    } ${world.frames} different pictures and ` +
+      `${world.moves} different steps that change the picture. They are known here, and what the agent did, but not to the model.`,
+    ...MECHANISM,
+  );
+}
+
+const MECHANISM = [
   "Eyes: convolutions shrink the picture to a quarter of its side, and each place takes the nearest of a codebook's vectors: its token. A " +
-    "decoder paints the picture back. Brain: the action net looks at the tokens before and after a step and gives probabilities for a few " +
-    "codes; the likeliest is the latent action. The dynamics, a transformer over all tokens of one picture, foretells every next token. Both " +
-    "learn together, from cross-entropy alone and two entropies of the code: unsure of one sample is bad, varied over the batch is good.",
+  "decoder paints the picture back. Brain: the action net looks at the tokens before and after a step and gives probabilities for a few " +
+  "codes; the likeliest is the latent action. The dynamics, a transformer over all tokens of one picture, foretells every next token. Both " +
+  "learn together, from cross-entropy alone and two entropies of the code: unsure of one sample is bad, varied over the batch is good.",
   "Truth: every predicted picture is decoded and compared with all true pictures. If the nearest one is what really came, the step counts as " +
-    "foretold. What codes mean is measured as normalised mutual information (NMI: 0 nothing, 1 everything) with what the agent did, where it " +
-    "then faces, and where it then is, beside the NMI that codes dealt out at random would show.",
-);
+  "foretold. What codes mean is measured as normalised mutual information (NMI: 0 nothing, 1 everything) with what the agent did, where it " +
+  "then faces, and where it then is, beside the NMI that codes dealt out at random would show.",
+];
 
 /** What the original's algorithm does, with its numbers. */
 export function asPublished(published: readonly Analysis[]): string {

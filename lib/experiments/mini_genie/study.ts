@@ -3,10 +3,12 @@ import { type Card, cardRun, type Run, writeCard } from "../../runs/mod.ts";
 import { actionMap, type ActionMapOptions } from "./action_map.ts";
 import { analyse, type Analysis } from "./analyse.ts";
 import { cardOf } from "./claims.ts";
+import type { JudgedModel } from "./control.ts";
 import { type DreamFilm, filmOf, followWalk, realWalk } from "./dream_film.ts";
 import { judge, type JudgeOptions } from "./judge.ts";
 import { type KnownWorld, knownWorld } from "./known_world.ts";
 import { seeFrames, type SeenFrame } from "./seen_frames.ts";
+import type { Settings } from "./settings.ts";
 import type { Experiment } from "./train.ts";
 
 /** A trained model examined: its analysis, and what the figures show besides. */
@@ -36,22 +38,32 @@ export interface StudyOptions extends ActionMapOptions, Omit<JudgeOptions, "samp
  * console.log(miniGenie.experimentSummary([analysis]));
  * ```
  */
-export async function study(
+export function study(
   { dreamer, settings, recording, seed }: Pick<Experiment, "dreamer" | "settings" | "recording" | "seed">,
+  options: StudyOptions = {},
+): Promise<Study> {
+  return studyModel(dreamer, knownWorld(settings, recording), settings, seed, options);
+}
+
+/** Judges any model that can be asked. @param seed of permutations, random codes, sampled tokens and the walk */
+export async function studyModel(
+  model: JudgedModel,
+  world: KnownWorld,
+  settings: Settings,
+  seed: number,
   { points, ...how }: StudyOptions = {},
 ): Promise<Study> {
-  const world = knownWorld(settings, recording);
-  const judged = await judge(dreamer, world, seed, { ...how, sampled: !settings.repairs.R8 });
+  const judged = await judge(model, world, seed, { ...how, sampled: !settings.repairs.R8 });
   const { inferred, shown } = judged, steps = shown.grids.length - 1;
   const map = actionMap(world, inferred, Stream.named(seed, "study/t-SNE"), points === undefined ? {} : { points });
   const walk = realWalk(world, inferred.codes, Stream.named(seed, "study/walk"), { steps });
   return {
     analysis: analyse(settings, judged, map),
     world,
-    seen: await seeFrames(dreamer, world),
+    seen: await seeFrames(model, world),
     films: {
-      constant: await filmOf(dreamer, world, shown, new Array<number>(steps).fill(0)),
-      walk: await followWalk(dreamer, world, walk),
+      constant: await filmOf(model, world, shown, new Array<number>(steps).fill(0)),
+      walk: await followWalk(model, world, walk),
     },
   };
 }

@@ -9,27 +9,24 @@ import { meaningOf, timesChance } from "./criteria.ts";
 /** What the console shows at the end: what was found, how latent actions agree with what is true, and every claim. */
 export function experimentSummary(analyses: readonly Analysis[]): string {
   const [first] = analyses, verdicts = verdictTable(analyses);
+  const named = (analysis: Analysis) => analyses.length > 1 ? `${modelName(analysis)}: ` : "";
   // The sentences of the claims are for the report; a terminal is too narrow for them.
   const left = ["claim", ...analyses.length > 1 ? [] : ["model"]];
   const narrow = (row: readonly PlainCell[]) => row.filter((_, column) => !left.includes(verdicts.columns[column]));
   return [
     `Mini-Genie: ${first.game}, ${first.preset}, ${analyses.map(modelName).join(" and ")}`,
     "",
-    ...analyses.flatMap((analysis) => [wrap(finding(analysis), 100), ""]),
-    tableLines(agreementTable(first)),
-    "",
-    tableLines(analyses.length > 1 ? comparisonTable(analyses) : controlTable(first)),
-    "",
-    tableLines(dreamTable(first)),
-    "",
+    ...analyses.flatMap((analysis) => [wrap(`${named(analysis)}${finding(analysis)}`, 100), ""]),
+    ...(analyses.length > 1
+      ? [comparisonTable(analyses)]
+      : [agreementTable(first), controlTable(first), dreamTable(first)])
+      .flatMap((table) => [tableLines(table), ""]),
     tableLines({
       columns: narrow(verdicts.columns).map(String),
       rows: verdicts.rows.map((row) => narrow(row).map((cell) => cell === "yes" ? "✓" : cell === "no" ? "✗" : cell)),
     }),
     "",
-    ...analyses.map((analysis) =>
-      `${analyses.length > 1 ? `${modelName(analysis)}: ` : ""}${claimsLine(claimsOf(analysis))}`
-    ),
+    ...analyses.map((analysis) => `${named(analysis)}${claimsLine(claimsOf(analysis))}`),
   ].join("\n");
 }
 
@@ -50,7 +47,7 @@ export function finding(analysis: Analysis): string {
     ? `They agree with nothing beyond chance (best: ${analysis.best}, NMI ${fixed2(agreement.nmi)}).`
     : analysis.best === "action"
     ? `They follow the true action, NMI ${fixed2(agreement.nmi)} (chance ${fixed2(chance.mean)}).`
-    : `They follow the ${analysis.best} of the move, NMI ${fixed2(agreement.nmi)} (chance ${
+    : `They follow the ${analysis.best} the move, NMI ${fixed2(agreement.nmi)} (chance ${
       fixed2(chance.mean)
     }), and not ` +
       `what the agent did, NMI ${fixed2(action.agreement.nmi)} (chance ${fixed2(action.chance.mean)}).`;

@@ -39,6 +39,11 @@ export function deafTable({ moves }: KnownWorld): Table {
   return { actions: 3, codeOf: ({ action }) => action, next: (state) => first.get(state) ?? state };
 }
 
+/** One code for all moves, of eight; a state is always followed by the first that it ever was. */
+export function collapsedTable(world: KnownWorld): Table {
+  return { ...deafTable(world), actions: 8, codeOf: () => 1 };
+}
+
 /** A model that a table stands for, with the questions that can be asked of a `Dreamer`. */
 export class TableModel {
   readonly tokens = 1;

@@ -28,6 +28,7 @@ export function actionMapFigure(analysis: Pick<Analysis, "map" | "actions" | "me
   const codes = [...new Set(map?.codes ?? [])].sort((a, b) => a - b), palette = codeColours(actions);
   const taken = [...new Set(map?.actions ?? [])].sort((a, b) => a - b);
   const nmi = `NMI ${fixed(action.agreement.nmi)}, by chance ${fixed(action.chance.mean)}`;
+  const single = codes.length === 1 ? "; all have the same code, so that only rounding is left to see" : "";
   const points = map
     ? `${map.x.length} recorded moves, ${map.moves} different ones`
     : "too few recorded moves for a map";
@@ -38,6 +39,6 @@ export function actionMapFigure(analysis: Pick<Analysis, "map" | "actions" | "me
     beside([
       panel("Coloured by code", (map?.codes ?? []).map(String), codes.map(String), codes.map((code) => palette[code])),
       panel("Coloured by true action", (map?.actions ?? []).map(actionName), taken.map(actionName), CATEGORY_COLOURS),
-    ], { title: "Latent actions on a map (t-SNE)", subtitle: `${points}; code and true action: ${nmi}` }),
+    ], { title: "Latent actions on a map (t-SNE)", subtitle: `${points}; code and true action: ${nmi}${single}` }),
   );
 }

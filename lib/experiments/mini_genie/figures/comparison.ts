@@ -1,45 +1,42 @@
-import { bars, type Figure, figure } from "../../../figures/mod.ts";
+import { type Figure, figure, heatMap, WHITE_TO_BLUE } from "../../../figures/mod.ts";
 import { modelName } from "../../report_parts.ts";
 import type { Analysis } from "../analyse.ts";
 import { meaningOf } from "../criteria.ts";
 
+const MEASURES: readonly (readonly [name: string, measure: (analysis: Analysis) => number | null])[] = [
+  ["true frames recognised", ({ eyes }) => eyes.nearest],
+  ["changing tokens foretold, soft", ({ control }) => control.changed.soft],
+  ["… from the code alone, hard", ({ control }) => control.changed.hard],
+  ["moves foretold, inferred code", ({ control }) => control.inferred],
+  ["… any code", ({ control }) => control.random],
+  ["separability", ({ separability }) => separability],
+  ["NMI with heading after", (analysis) => meaningOf(analysis, "heading after")?.agreement.nmi ?? null],
+  ["NMI with true action", (analysis) => meaningOf(analysis, "action")?.agreement.nmi ?? null],
+];
+
 /** What models have in common, as shares: published, repaired, and beyond. */
 export function comparisonFigure(analyses: readonly Analysis[]): Figure {
-  const measures: [string, (analysis: Analysis) => number | null][] = [
-    ["recognised", ({ eyes }) => eyes.nearest],
-    ["foretold", ({ control }) => control.inferred],
-    ["any code", ({ control }) => control.random],
-    ["soft", ({ control }) => control.changed.soft],
-    ["hard", ({ control }) => control.changed.hard],
-    ["separate", ({ separability }) => separability],
-    ["NMI heading", (analysis) => meaningOf(analysis, "heading after")?.agreement.nmi ?? null],
-    ["NMI action", (analysis) => meaningOf(analysis, "action")?.agreement.nmi ?? null],
-  ];
   const names = analyses.map(modelName);
+  const told = analyses.map((analysis, i) =>
+    `${names[i]}: ${
+      MEASURES.map(([name, measure]) => `${name} ${measure(analysis)?.toFixed(2) ?? "unknown"}`).join(", ")
+    }`
+  );
   return figure(
     "comparison",
-    `${names.join(", ")} side by side: ${
-      analyses.map((analysis, i) =>
-        `${names[i]}: ${
-          measures.map(([name, measure]) => `${name} ${measure(analysis)?.toFixed(2) ?? "unknown"}`).join(", ")
-        }`
-      ).join("; ")
-    }.`,
-    bars({
+    `${analyses.length} models side by side. ${told.join("; ")}.`,
+    heatMap({
       title: "The same idea, as published and repaired",
-      subtitle:
-        "recognised: true frames in their reconstruction · foretold: moves with the inferred code, and with any code · soft, hard: " +
-        "changing tokens",
-      bars: measures.flatMap(([label, measure]) =>
-        analyses.flatMap((analysis, i) => {
-          const value = measure(analysis);
-          return value === null ? [] : [{ label, value, group: names[i] }];
-        })
-      ),
+      subtitle: "shares, and normalised mutual information (NMI) of the latent actions",
+      rows: MEASURES.map(([name]) => name),
+      columns: names,
+      values: MEASURES.map(([, measure]) => analyses.map(measure)),
+      domain: [0, 1],
+      map: WHITE_TO_BLUE,
+      missing: "not known",
       format: ".2f",
-      y: "Share, or NMI",
-      width: Math.max(640, 300 + 140 * analyses.length),
-      height: 260,
+      cellWidth: Math.max(64, ...names.map((name) => 7 * name.length)),
+      cellHeight: 28,
     }),
   );
 }

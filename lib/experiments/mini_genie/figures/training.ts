@@ -9,6 +9,8 @@ interface Panel {
   readonly names: Readonly<Record<string, string>>;
   readonly y: string;
   readonly logY?: boolean;
+  /** The vertical axis reaches at least so far: what is nearly 0 is to look like it. */
+  readonly least?: number;
 }
 
 const PANELS: Readonly<Record<StageName, readonly Panel[]>> = {
@@ -32,6 +34,7 @@ const PANELS: Readonly<Record<StageName, readonly Panel[]>> = {
       title: "Entropy of the latent action",
       names: { conditional: "H, of one sample: how unsure", marginal: "H_m, of the batch: how varied" },
       y: "Nats",
+      least: 1,
     },
     {
       title: "Tokens that change: share foretold",
@@ -41,6 +44,7 @@ const PANELS: Readonly<Record<StageName, readonly Panel[]>> = {
         changedHard: "from the likeliest code (hard)",
       },
       y: "Share",
+      least: 1,
     },
   ],
 };
@@ -53,9 +57,12 @@ const TITLES: Readonly<Record<StageName, string>> = {
 /** Training curves of one stage. Panels whose metrics were not logged are left out. */
 export function trainingFigure(rows: readonly MetricsRow[], stage: StageName): Figure {
   const own = stageRows(rows, stage);
-  const charts = PANELS[stage].flatMap(({ title, names, y, logY = false }): Chart[] => {
-    const series = seriesOf(own, names);
-    return series.length === 0 ? [] : [curves({ title, series, x: "Training step", y, logY, width: 560, height: 130 })];
+  const charts = PANELS[stage].flatMap(({ title, names, y, logY = false, least }): Chart[] => {
+    const series = seriesOf(own, names), most = Math.max(...series.flatMap((one) => Array.from(one.y)));
+    const yRange = least === undefined ? {} : { yRange: [0, Math.max(least, Math.ceil(2 * most) / 2)] as const };
+    return series.length === 0
+      ? []
+      : [curves({ title, series, x: "Training step", y, logY, ...yRange, width: 560, height: 130 })];
   });
   return figure(
     `training_${stage.replace("-", "_")}`,

@@ -1,0 +1,156 @@
+/** From a trained run to report and card, and reports of several models. */
+import assert from "node:assert/strict";
+import { openDevice } from "../../../lib/device/mod.ts";
+import {
+  cardOf,
+  loadRun,
+  openExperiment,
+  type ReportedModel,
+  runMetrics,
+  type Settings,
+  settingsFor,
+  STAGES,
+  startRun,
+  study,
+  trainExperiment,
+  trainRun,
+  writeExperimentReport,
+  writeRunCard,
+} from "../../../lib/experiments/mini_genie/mod.ts";
+import { type Card, readCard } from "../../../lib/runs/mod.ts";
+import { tensorsToData } from "../../../lib/train/mod.ts";
+import { HOLES } from "../figure_form.ts";
+import { syntheticMetrics, syntheticStudy } from "./synthetic.ts";
+
+/** A training of seconds. */
+function tinySettings(steps: number): Settings {
+  const settings = settingsFor("tiny", "corrected");
+  return { ...settings, vqVae: { ...settings.vqVae, steps }, pair: { ...settings.pair, steps } };
+}
+
+/** Texts of a written report; checks that all pictures are there and nothing is missing in the words. */
+async function readReport(folder: string, models: readonly ReportedModel[], cards: readonly Card[]) {
+  const { html, markdown, figures } = await writeExperimentReport(folder, models, cards);
+  const page = await Deno.readTextFile(html), text = await Deno.readTextFile(markdown);
+  const shown = [...text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, file]) => `${folder}/${file}`);
+  for (const file of shown) assert.ok(figures.includes(file), file);
+  for (const file of figures) assert.ok((await Deno.stat(file)).size > 1000, file);
+  assert.equal([...page.matchAll(/<img src="data:image\/(png|gif);base64,/g)].length, shown.length);
+  assert.doesNotMatch(text, HOLES);
+  assert.ok(!HOLES.test(page.replaceAll(/base64,[^"]+/g, "")));
+  return { text, shown: shown.map((file) => file.slice(folder.length + 1)), figures };
+}
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a trained run is studied, reported, and judged on its card", async () => {
+  await inFolder(async (runs) => {
+    using device = await openDevice({ kind: "cpu" });
+    const run = await startRun({ settings: tinySettings(8), seed: 1, device, runs });
+    (await trainRun(run, device, { warn: () => {}, logEvery: 2 })).experiment.dispose();
+    const { experiment, seconds } = await loadRun(run, device), { recording } = experiment;
+    const studied = await study(experiment, { steps: 6, starts: 2, points: 200 });
+    experiment.dispose();
+    const card = await writeRunCard(run, studied.analysis, seconds["vq-vae"] + seconds.pair);
+    assert.deepEqual(await readCard(run.folder), card);
+    assert.deepEqual([card.experiment, card.game, card.preset, card.mode], [
+      "mini-genie",
+      "Empty-5x5",
+      "tiny",
+      "corrected",
+    ]);
+    assert.ok(card.runs[0].seed === 1 && card.runs[0].seconds > 0);
+    assert.ok(card.claims.some(({ holds }) => !holds), "sixteen steps teach nothing");
+
+    const { analysis, films, seen, world } = studied;
+    assert.deepEqual(JSON.parse(JSON.stringify(analysis)), analysis, "an analysis is plain data");
+    assert.deepEqual([world.count, seen.length, films.constant.pictures.length, analysis.gridSide], [34, 8, 7, 10]);
+    assert.equal(analysis.map!.x.length, 200);
+    const { text, shown } = await readReport(run.folder, [{
+      study: studied,
+      recording,
+      metrics: await runMetrics(run),
+    }], [card]);
+    for (
+      const name of [
+        "recording.png",
+        "training_vq_vae.png",
+        "training_pair.png",
+        "dream.gif",
+        "walk.gif",
+        "confusion_matrix.png",
+      ]
+    ) {
+      assert.ok(shown.includes(`figures/${name}`), name);
+    }
+    assert.match(text, /no published run beside it/);
+    assert.match(text, new RegExp(`${card.claims.filter(({ holds }) => holds).length} of 7 claims hold`));
+  });
+});
+
+Deno.test("a report of published, repaired and relative models sets them side by side", async () => {
+  const models = [
+    { study: await syntheticStudy("collapsed", "published"), metrics: syntheticMetrics() },
+    { study: await syntheticStudy("heading"), metrics: syntheticMetrics() },
+    { study: await syntheticStudy("perfect", "relative") },
+  ];
+  const cost = { seed: 0, seconds: 90, peakMemoryBytes: 2 ** 30, device: "a device", versions: {}, commit: null };
+  await inFolder(async (folder) => {
+    const cards = models.map(({ study }) => cardOf(study.analysis, cost));
+    const { text, shown, figures } = await readReport(folder, models, cards);
+    assert.match(text, /\n## Side by side\n/);
+    assert.match(text, /\| quantity \| published \| corrected \| relative \|/);
+    assert.match(text, /Corrected: 4 of 4 latent actions are in use\. They follow the heading after the move/);
+    assert.match(text, /Relative: 3 of 3 latent actions are in use\. They follow the true action/);
+    assert.match(text, /With a single latent action there is nothing to leak/);
+    assert.match(text, /\n## Claims: Empty-5x5, published\n/);
+    for (
+      const file of ["figures/comparison.png", "figures/published/dream.gif", "figures/relative/confusion_matrix.png"]
+    ) {
+      assert.ok(shown.includes(file), file);
+    }
+    assert.ok(figures.includes(`${folder}/figures/relative/token_maps.png`), "stored, though not shown");
+  });
+});
+
+Deno.test("a report of a published model stands alone; an ablation is named; a report of nothing is refused", async () => {
+  await inFolder(async (folder) => {
+    const { text, shown } = await readReport(folder, [{ study: await syntheticStudy("collapsed", "published") }], []);
+    assert.ok(!/What holds when it is done right|Side by side/.test(text));
+    assert.ok(shown.includes("figures/confusion_matrix.png"));
+    assert.ok(shown.every((file) => !file.includes("published")));
+  });
+  await inFolder(async (folder) => {
+    const whole = await syntheticStudy("heading");
+    const { text } = await readReport(folder, [{
+      study: { ...whole, analysis: { ...whole.analysis, without: ["R5"] } },
+    }], []);
+    assert.match(text, /An ablation: corrected without R5\./);
+  });
+  await assert.rejects(() => writeExperimentReport("/nowhere", []), /at least one studied model/);
+});
+
+Deno.test("trained stage by stage, as a notebook does, a model is the same as trained at once", async () => {
+  using device = await openDevice({ kind: "cpu" });
+  const settings = tinySettings(3), rows: [string, number][] = [];
+  const whole = openExperiment(device, settings, 5), parts = openExperiment(device, settings, 5);
+  await trainExperiment(whole);
+  for (const stage of STAGES) {
+    const { finished } = await trainExperiment(parts, {
+      stage,
+      logEvery: 1,
+      onLog: ({ stage, step }) => rows.push([stage, step]),
+    });
+    assert.ok(finished);
+  }
+  assert.deepEqual(rows, STAGES.flatMap((stage) => [1, 2, 3].map((step) => [stage, step])));
+  assert.deepEqual(await tensorsToData(parts.model.tensors), await tensorsToData(whole.model.tensors));
+  for (const experiment of [whole, parts]) experiment.dispose();
+});

@@ -15,7 +15,6 @@ export {
   distinctSteps,
   type Recording,
   RecordingBuilder,
-  withTurns,
 } from "./recording.ts";
 export { EXPERIMENT, loadRun, settingsOf, startRun, trainRun } from "./run.ts";
 export {

@@ -1,6 +1,21 @@
 import type { VectorQuantizer } from "../nn/mod.ts";
 import { Stream, type StreamState } from "../random.ts";
-import { type HostArray, mean, multiply, sqrt, square, subtract, sumOfSquares, type Tensor } from "../tensor/mod.ts";
+import {
+  add,
+  broadcastTo,
+  categorical,
+  type HostArray,
+  log,
+  mean,
+  multiply,
+  reshape,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  sumOfSquares,
+  type Tensor,
+} from "../tensor/mod.ts";
 
 /** When dead codes are re-seeded (spec 1 §5, C4; spec 3 §5, R4). */
 export interface ResetSettings {
@@ -14,23 +29,32 @@ export interface ResetSettings {
   readonly most: number | null;
   /** When the count of uses starts again: at each check, or where a code was dead. */
   readonly clear: "always" | "ifReset";
+  /**
+   * Where dead codes start again: at any token (the default), or at one drawn in proportion to the squared distance from its code,
+   * as k-means++ seeds its centres (Arthur & Vassilvitskii 2007). Where most tokens show the same, as walls do, any token is nearly
+   * always one that has a code already.
+   */
+  readonly draw?: "any" | "by error";
 }
 
 /** Host data for one reset or start: which tokens, and noise from N(0, 1). */
 export interface Reseed {
-  /** i32 [n] */
-  readonly pick: Int32Array;
+  /** i32 [n]; or f32 [n] in [0, 1) where tokens are drawn by their errors */
+  readonly pick: Int32Array | Float32Array;
   /** [n, D] */
   readonly noise: HostArray;
 }
 
 /** Traced form of `Reseed`. */
 export interface TracedReseed {
-  /** i32 [n] */
+  /** i32 [n], or f32 [n] */
   readonly pick: Tensor;
   /** [n, D] */
   readonly noise: Tensor;
 }
+
+/** Added to squared distances, so that a codebook without errors is no division by 0. */
+const LEAST_ERROR = 1e-12;
 
 /** Standard deviation of the noise on a re-seeded code. */
 const RESET_NOISE = 0.01;
@@ -57,7 +81,11 @@ export class CodeResets {
 
   /** Tokens and noise for the dead codes of one check. */
   drawReset(): Reseed {
-    return this.#draw(Math.min(this.settings.most ?? this.tokens, this.tokens, this.quantizer.codes));
+    const count = Math.min(this.settings.most ?? this.tokens, this.tokens, this.quantizer.codes);
+    if (this.settings.draw !== "by error") return this.#draw(count);
+    const pick = new Float32Array(count);
+    this.#stream.fillUniform(pick);
+    return { pick, noise: this.#noise(count) };
   }
 
   /** Tokens and noise for a whole codebook; tokens repeat if there are fewer than codes. */
@@ -68,7 +96,8 @@ export class CodeResets {
   /** Traces a check of all codes. @returns number of codes reset, [] */
   traceReset(tokens: Tensor, { pick, noise }: TracedReseed): Tensor {
     const { least, clear } = this.settings;
-    return this.quantizer.resetDead(tokens, { pick, noise: multiply(noise, RESET_NOISE), least, clear });
+    const chosen = pick.dtype === "i32" ? pick : drawByError(this.quantizer, tokens, pick);
+    return this.quantizer.resetDead(tokens, { pick: chosen, noise: multiply(noise, RESET_NOISE), least, clear });
   }
 
   /** Traces the start from a batch's tokens: E = token + 0.01·std(z)·N(0, 1) (C3). */
@@ -89,15 +118,27 @@ export class CodeResets {
 
   /** `count` tokens without repetition as long as there are enough. */
   #draw(count: number): Reseed {
-    const { depth } = this.quantizer, order = Int32Array.from({ length: this.tokens }, (_, i) => i);
+    const order = Int32Array.from({ length: this.tokens }, (_, i) => i);
     const pick = new Int32Array(count);
     for (let i = 0; i < count; i++) {
       const left = i % this.tokens, other = left + this.#stream.below(this.tokens - left);
       [order[left], order[other]] = [order[other], order[left]];
       pick[i] = order[left];
     }
-    const noise = new Float32Array(count * depth);
-    this.#stream.fillNormal(noise, 0, 1);
-    return { pick, noise: { data: noise, shape: [count, depth] } };
+    return { pick, noise: this.#noise(count) };
   }
+
+  #noise(count: number): HostArray {
+    const { depth } = this.quantizer, noise = new Float32Array(count * depth);
+    this.#stream.fillNormal(noise, 0, 1);
+    return { data: noise, shape: [count, depth] };
+  }
+}
+
+/** Numbers i32 [n] of tokens [..., D], each drawn with a probability that grows with its squared distance from its code. */
+function drawByError(quantizer: VectorQuantizer, tokens: Tensor, uniforms: Tensor): Tensor {
+  const flat = reshape(tokens, [-1, quantizer.depth]), [n] = uniforms.shape, [count] = flat.shape;
+  const errors = sum(square(subtract(flat, quantizer.lookup(quantizer.indices(flat)))), [1]);
+  const logits = reshape(log(add(errors, LEAST_ERROR)), [1, count]);
+  return categorical(broadcastTo(logits, [n, count]), uniforms);
 }

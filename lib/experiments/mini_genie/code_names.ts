@@ -2,6 +2,7 @@ import { agreement, bestAssignment, confusion } from "../../analysis/mod.ts";
 import { Action, ACTION_NAMES_MINIGRID } from "../../games/mod.ts";
 import type { Dreamer } from "../../models/mini_genie/mod.ts";
 import type { KnownWorld } from "./known_world.ts";
+import { tokenRows } from "./token_rows.ts";
 
 /** Headings by their numbers. */
 export const HEADING_NAMES = ["right", "down", "left", "up"] as const;
@@ -26,17 +27,13 @@ const MOVES = [Action.left, Action.right, Action.forward];
  * @returns null where headings are not known, or the codes follow neither headings nor actions
  */
 export async function nameCodes(
-  model: Pick<Dreamer, "actions" | "encode" | "infer" | "tokens">,
+  model: Pick<Dreamer, "actions" | "infer" | "look" | "tokens" | "views">,
   { states, frames, moves }: KnownWorld,
 ): Promise<CodeNames | null> {
   if (states === null || moves.length === 0) return null;
-  const tokens = await model.encode(frames), width = model.tokens;
-  const grids = (frames: readonly number[]) => {
-    const out = new Int32Array(frames.length * width);
-    frames.forEach((frame, i) => out.set(tokens.subarray(frame * width, (frame + 1) * width), i * width));
-    return out;
-  };
-  const { codes } = await model.infer(grids(moves.map(({ from }) => from)), grids(moves.map(({ to }) => to)));
+  const looks = await model.look(frames);
+  const seen = (frames: readonly number[]) => tokenRows(looks, model.tokens * model.views, frames);
+  const { codes } = await model.infer(seen(moves.map(({ from }) => from)), seen(moves.map(({ to }) => to)));
   const weights = moves.map(({ count }) => count);
   const score = (by: CodeNames["by"], labels: readonly number[], count: number): CodeNames | null => {
     const table = confusion(labels, codes, count, model.actions, weights);

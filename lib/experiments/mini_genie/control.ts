@@ -2,9 +2,13 @@ import type { Dreamer } from "../../models/mini_genie/mod.ts";
 import type { KnownWorld } from "./known_world.ts";
 import type { Meaning } from "./meaning.ts";
 import { psnrOf, recognise } from "./nearest_frames.ts";
+import { tokenRows } from "./token_rows.ts";
 
 /** What a model must answer to be judged. */
-export type JudgedModel = Pick<Dreamer, "actions" | "tokens" | "encode" | "infer" | "predict" | "decodeExactly">;
+export type JudgedModel = Pick<
+  Dreamer,
+  "actions" | "tokens" | "views" | "encode" | "look" | "infer" | "predict" | "decodeExactly"
+>;
 
 /** How far latent actions decide what comes next: one step from every true state, decoded and recognised (spec 3 §7.2, items 5–7). */
 export interface Control {
@@ -40,14 +44,10 @@ export interface InferredMoves {
 
 /** Encodes all frames of a world and infers the latent action of each move. */
 export async function inferMoves(model: JudgedModel, { frames, moves }: KnownWorld): Promise<InferredMoves> {
-  const tokens = await model.encode(frames), n = model.tokens;
-  const grids = (which: "from" | "to") => {
-    const out = new Int32Array(moves.length * n);
-    moves.forEach((move, i) => out.set(tokens.subarray(move[which] * n, (move[which] + 1) * n), i * n));
-    return out;
-  };
-  const before = grids("from"), after = grids("to");
-  return { before, after, ...await model.infer(before, after) };
+  const from = moves.map((move) => move.from), to = moves.map((move) => move.to), n = model.tokens;
+  const tokens = await model.encode(frames), looks = await model.look(frames), width = n * model.views;
+  const inferred = await model.infer(tokenRows(looks, width, from), tokenRows(looks, width, to));
+  return { before: tokenRows(tokens, n, from), after: tokenRows(tokens, n, to), ...inferred };
 }
 
 /** Predicts every move with every latent action and looks what came of it. @param found what latent actions agree with */

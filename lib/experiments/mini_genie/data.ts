@@ -15,6 +15,7 @@ export function recordFrames({ data, model }: Pick<Settings, "data" | "model">, 
     maxFrames: data.longest,
     seed,
     tile: data.tile,
+    highlight: data.highlight,
     size: side === model.imageSide ? null : model.imageSide,
     keepLast: data.lastFrame,
   });

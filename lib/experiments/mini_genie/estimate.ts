@@ -1,10 +1,10 @@
-import { MiniGenie, tokensPerPicture } from "../../models/mini_genie/mod.ts";
+import { MiniGenie, tokensPerPicture, withTurns } from "../../models/mini_genie/mod.ts";
 import { type ExperimentEstimate, StageCosts } from "../stage_costs.ts";
 import { PairStage } from "./pair_stage.ts";
 import { pictureSource } from "./pictures.ts";
-import { changingSteps, distinctFrames, type Recording, withTurns } from "./recording.ts";
+import { changingSteps, distinctFrames, type Recording } from "./recording.ts";
 import { recordFrames } from "./data.ts";
-import { type Settings, stepsOf } from "./settings.ts";
+import { seesTurns, type Settings, stepsOf } from "./settings.ts";
 import { shownFrames } from "./train.ts";
 import { VqVaeStage } from "./vq_vae_stage.ts";
 
@@ -15,7 +15,7 @@ import { VqVaeStage } from "./vq_vae_stage.ts";
 export function estimateExperiment(settings: Settings, given?: Recording): ExperimentEstimate {
   const costs = new StageCosts(), { device } = costs, recording = given ?? recordFrames(settings, 0);
   const { imageSide } = settings.model;
-  const frames = settings.pair.turns ? withTurns(recording.frames, imageSide) : recording.frames;
+  const frames = seesTurns(settings) ? withTurns(recording.frames, imageSide) : recording.frames;
   const source = pictureSource(device, frames, imageSide);
   costs.data();
   const model = new MiniGenie(settings.model, 0).place(device);
@@ -26,7 +26,7 @@ export function estimateExperiment(settings: Settings, given?: Recording): Exper
     stepsOf(settings.vqVae, recording.shown.length),
     new VqVaeStage(device, settings, model, source, shown, 0),
   );
-  const copies = settings.pair.turns ? 4 : 1;
+  const copies = seesTurns(settings) ? 4 : 1;
   const tokens = new Int32Array(copies * distinctFrames(recording) * tokensPerPicture(settings.model));
   costs.stage(
     "pair",

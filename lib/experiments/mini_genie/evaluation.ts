@@ -1,4 +1,5 @@
 import type { Dreamer } from "../../models/mini_genie/mod.ts";
+import { tokenRows } from "./token_rows.ts";
 import { changingSteps, distinctFrames, distinctSteps, type Recording } from "./recording.ts";
 
 /** Most frames, and most steps, that one measurement looks at. */
@@ -51,18 +52,14 @@ export async function measurePairs(dreamer: Dreamer, recording: Recording): Prom
   const shown = [...new Set(chosen.flatMap(({ before, after }) => [before, after]))];
   const frames = new Uint8Array(shown.length * size);
   shown.forEach((frame, i) => frames.set(recording.frames.subarray(frame * size, (frame + 1) * size), i * size));
-  const tokens = await dreamer.encode(frames), count = dreamer.tokens;
+  const tokens = await dreamer.encode(frames), looks = await dreamer.look(frames), { tokens: width, views } = dreamer;
   const place = new Map(shown.map((frame, i) => [frame, i]));
-  const grids = (which: "before" | "after") => {
-    const out = new Int32Array(chosen.length * count);
-    chosen.forEach((step, i) => {
-      const at = place.get(step[which])!;
-      out.set(tokens.subarray(at * count, (at + 1) * count), i * count);
-    });
-    return out;
-  };
-  const before = grids("before"), after = grids("after");
-  const { codes, probabilities } = await dreamer.infer(before, after);
+  const from = chosen.map((step) => place.get(step.before)!), to = chosen.map((step) => place.get(step.after)!);
+  const before = tokenRows(tokens, width, from), after = tokenRows(tokens, width, to);
+  const { codes, probabilities } = await dreamer.infer(
+    tokenRows(looks, width * views, from),
+    tokenRows(looks, width * views, to),
+  );
   const accuracy = (next: Int32Array) => {
     let changed = 0, right = 0;
     next.forEach((code, i) => {

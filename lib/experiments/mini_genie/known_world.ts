@@ -50,13 +50,13 @@ export function recordedWorld(recording: Recording): KnownWorld {
 
 /** Null when the environment has other levels, moves by itself, or is too large. */
 function exactWorld(
-  { name, tile, lastFrame }: Settings["data"],
+  { name, tile, highlight, lastFrame }: Settings["data"],
   side: number,
   recording: Recording,
 ): KnownWorld | null {
   const own = new MiniGrid(name).size[0] * tile;
   const draw = (env: MiniGrid) => {
-    const frame = env.render({ tile });
+    const frame = env.render({ tile, highlight });
     return own === side ? frame : resizeNearest(frame, own, side);
   };
   let truth: ReturnType<typeof groundTruth>;

@@ -26,7 +26,6 @@ export {
   distinctSteps,
   type Recording,
   RecordingBuilder,
-  withTurns,
 } from "./recording.ts";
 export { type RecordingStatistics, recordingStatistics, recordingTable } from "./recording_statistics.ts";
 export { type ReportedModel, writeExperimentReport } from "./report.ts";

@@ -12,6 +12,7 @@ import {
   gradients,
   greater,
   histogram,
+  type HostArray,
   type KernelProfile,
   maximum,
   multiply,
@@ -23,14 +24,18 @@ import {
 } from "../../tensor/mod.ts";
 import { AdamW, type PassState, type Plain, ShuffledBatches, type Stage } from "../../train/mod.ts";
 import { changingSteps, type Recording } from "./recording.ts";
-import type { Settings } from "./settings.ts";
+import { seesTurns, type Settings } from "./settings.ts";
 
-/** Frames of a batch of steps, i32 [B] each: what happened, and what the action net sees of it. */
-interface Steps {
+/** Frames of a batch of steps, i32 [B]. */
+interface Happened {
   readonly before: Int32Array;
   readonly after: Int32Array;
-  readonly seenBefore: Int32Array;
-  readonly seenAfter: Int32Array;
+}
+
+/** The same as the action net sees them: i32 [B], or [B, 4] in all four turns. */
+interface Seen {
+  readonly seenBefore: Int32Array | HostArray;
+  readonly seenAfter: Int32Array | HostArray;
 }
 
 /** Stage 2: the tokens of all frames are fixed; action net and dynamics learn together (spec 3 §4.2, §4.3). */
@@ -43,7 +48,7 @@ export class PairStage implements Stage {
   readonly #program;
   #turns: Stream;
 
-  /** @param tokens i32 [frames · N] of all different frames, with `turns` of their turned copies too */
+  /** @param tokens i32 [frames · N] of all different frames, and of their turned copies where they are seen */
   constructor(
     device: Device,
     readonly settings: Settings,
@@ -54,7 +59,7 @@ export class PairStage implements Stage {
   ) {
     const { pair } = settings, chosen = model.pairParameters, { actionNet, dynamics } = model;
     const size = (settings.model.imageSide / 4) ** 2, frames = tokens.length / size;
-    this.#distinct = pair.turns ? frames / 4 : frames;
+    this.#distinct = seesTurns(settings) ? frames / 4 : frames;
     this.#batches = new ShuffledBatches(learntSteps(settings, recording, tokens), pair.batch, seed, "pair/batches");
     this.#turns = Stream.named(seed, "pair/turns");
     this.#tokens = tensor(device, tokens, [frames, size], "tokens of all frames");
@@ -66,10 +71,10 @@ export class PairStage implements Stage {
     );
     const key = Stream.named(seed, "pair/dropout");
     this.#random = new RandomCounter(device, [key.uint32(), key.uint32()]);
-    this.#program = compile(device, (steps: { [K in keyof Steps]: Tensor }) => {
+    this.#program = compile(device, (steps: { [K in keyof (Happened & Seen)]: Tensor }) => {
       const grids = (index: Tensor) => gatherRows(this.#tokens, index);
       const before = grids(steps.before), after = grids(steps.after);
-      const seen = pair.turns ? { before: grids(steps.seenBefore), after: grids(steps.seenAfter) } : undefined;
+      const seen = seesTurns(settings) ? { before: grids(steps.seenBefore), after: grids(steps.seenAfter) } : undefined;
       const options = { random: this.#random, ...(seen ? { seen } : {}) };
       const { losses, codes, logits } = pairLoss(actionNet, dynamics, { before, after }, pair, options);
       const { gradientNorm } = this.#optimiser.update(gradients(losses.total, chosen));
@@ -104,16 +109,25 @@ export class PairStage implements Stage {
     return this.#program.run(this.#nextBatch());
   }
 
-  #nextBatch(): Steps {
+  #nextBatch(): Happened & Seen {
     const steps = this.#batches.next(), { before, after } = this.recording;
     const own = { before: steps.map((i) => before[i]), after: steps.map((i) => after[i]) };
-    if (!this.settings.pair.turns) return { ...own, seenBefore: own.before, seenAfter: own.after };
-    const turns = steps.map(() => this.#turns.below(4) * this.#distinct);
-    return {
-      ...own,
-      seenBefore: own.before.map((frame, i) => frame + turns[i]),
-      seenAfter: own.after.map((frame, i) => frame + turns[i]),
-    };
+    return { ...own, ...this.#seen(own) };
+  }
+
+  /** Frame f turned by r quarters is frame r·D + f. */
+  #seen({ before, after }: Happened): Seen {
+    const { turns } = this.settings.model.actionNet, distinct = this.#distinct;
+    if (turns === "none") return { seenBefore: before, seenAfter: after };
+    if (turns === "random") {
+      const turned = before.map(() => this.#turns.below(4) * distinct), turn = (f: number, i: number) => f + turned[i];
+      return { seenBefore: before.map(turn), seenAfter: after.map(turn) };
+    }
+    const all = (frames: Int32Array): HostArray => ({
+      data: Int32Array.from({ length: 4 * frames.length }, (_, i) => frames[i >> 2] + (i & 3) * distinct),
+      shape: [frames.length, 4],
+    });
+    return { seenBefore: all(before), seenAfter: all(after) };
   }
 
   get tensors(): [string, Tensor][] {

@@ -27,8 +27,16 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
   tiny: {
     model: {
       imageSide: 40,
-      vqVae: { hidden: 8, residual: 4, codeWidth: 8, codes: 32, decay: 0.97 },
-      actionNet: { actions: 8, width: 4, channels: [8, 8, 8], hidden: 16, pooled: false },
+      vqVae: { hidden: 8, residual: 4, codeWidth: 8, codes: 32, decay: 0.97, patches: false },
+      actionNet: {
+        actions: 8,
+        width: 4,
+        channels: [8, 8, 8],
+        hidden: 16,
+        pooled: false,
+        changes: false,
+        turns: "none",
+      },
       dynamics: { width: 16, heads: 2, layers: 1, inner: 32, dropout: 0 },
     },
     tile: 8,
@@ -42,8 +50,16 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
   small: {
     model: {
       imageSide: 40,
-      vqVae: { hidden: 32, residual: 8, codeWidth: 16, codes: 64, decay: 0.97 },
-      actionNet: { actions: 8, width: 16, channels: [32, 64, 64], hidden: 64, pooled: false },
+      vqVae: { hidden: 32, residual: 8, codeWidth: 16, codes: 64, decay: 0.97, patches: false },
+      actionNet: {
+        actions: 8,
+        width: 16,
+        channels: [32, 64, 64],
+        hidden: 64,
+        pooled: false,
+        changes: false,
+        turns: "none",
+      },
       dynamics: { width: 64, heads: 4, layers: 2, inner: 128, dropout: 0 },
     },
     tile: 8,
@@ -57,8 +73,16 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
   full: {
     model: {
       imageSide: 64,
-      vqVae: { hidden: 128, residual: 32, codeWidth: 64, codes: 512, decay: 0.99 },
-      actionNet: { actions: 8, width: 64, channels: [64, 128, 128], hidden: 256, pooled: false },
+      vqVae: { hidden: 128, residual: 32, codeWidth: 64, codes: 512, decay: 0.99, patches: false },
+      actionNet: {
+        actions: 8,
+        width: 64,
+        channels: [64, 128, 128],
+        hidden: 256,
+        pooled: false,
+        changes: false,
+        turns: "none",
+      },
       dynamics: { width: 256, heads: 4, layers: 4, inner: 2048, dropout: 0.1 },
     },
     tile: 32,
@@ -106,7 +130,7 @@ export function settingsFor(
     ...sizes.model,
     imageSide,
     actionNet: repairs.R9
-      ? { ...sizes.model.actionNet, actions: sizes.relative.actions, pooled: true }
+      ? { ...sizes.model.actionNet, actions: sizes.relative.actions, pooled: true, turns: "random" }
       : sizes.model.actionNet,
   };
   const { batch } = sizes.vqVae, uses = sizes.resets.every * batch * tokensPerPicture(model);
@@ -131,7 +155,6 @@ export function settingsFor(
       bottleneck: repairs.R5 ? "hard" : "soft",
       conditional: repairs.R5 ? 0.1 : 0.001,
       marginal: repairs.R5 ? 0.5 : 0,
-      turns: repairs.R9,
     },
   };
 }
@@ -157,6 +180,7 @@ function dataOf(
     moves: repairs.R1 ? [0, 1, 2] : [1, 2, 3],
     moveShare: 0.8,
     tile: sizes.tile,
+    highlight: true,
     lastFrame: repairs.R2,
     keepStatic: false,
   };

@@ -127,27 +127,6 @@ export function distinctSteps({ before, after, actions }: Recording, chosen: Int
   return [...steps.values()];
 }
 
-/**
- * The same frames with three turned copies behind them: frame f turned by r quarters is frame r·D + f (spec 3 R9). Turned
- * clockwise, never mirrored, which would swap left and right.
- */
-export function withTurns(frames: Uint8Array, side: number): Uint8Array {
-  const out = new Uint8Array(4 * frames.length);
-  out.set(frames);
-  for (let turn = 1; turn < 4; turn++) {
-    const from = (turn - 1) * frames.length, to = turn * frames.length;
-    for (let pixel = 0; pixel < frames.length / 3; pixel++) {
-      const x = pixel % side, y = Math.floor(pixel / side) % side, base = pixel - y * side - x;
-      // What was at (x, y) stands at (side − 1 − y, x) after a quarter turn.
-      const target = to + 3 * (base + x * side + (side - 1 - y)), source = from + 3 * pixel;
-      out[target] = out[source];
-      out[target + 1] = out[source + 1];
-      out[target + 2] = out[source + 2];
-    }
-  }
-  return out;
-}
-
 /** @throws FormatError when there is nothing to learn from */
 export function expectChanges(recording: Recording, where: string): void {
   if (changingSteps(recording).length > 0) return;

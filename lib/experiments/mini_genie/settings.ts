@@ -53,6 +53,8 @@ export interface DataSettings {
   readonly moveShare: number;
   /** Pixels along a tile as it is rendered. */
   readonly tile: number;
+  /** Whether the cells that the agent sees are lit, as the environment draws them. */
+  readonly highlight: boolean;
   /** Whether the last action and frame are stored (R2). */
   readonly lastFrame: boolean;
   /** Whether steps that change nothing are learnt from. */
@@ -74,10 +76,12 @@ export interface Settings {
     /** `null`: dead codes stay dead. */
     readonly resets: ResetSettings | null;
   };
-  readonly pair: StageSettings & BottleneckSettings & {
-    /** The action net sees the pair turned at random (R9). */
-    readonly turns: boolean;
-  };
+  readonly pair: StageSettings & BottleneckSettings;
+}
+
+/** Whether frames are also needed turned (R9). */
+export function seesTurns({ model }: Pick<Settings, "model">): boolean {
+  return model.actionNet.turns !== "none";
 }
 
 /** Steps of a stage with so many items to pass over. */

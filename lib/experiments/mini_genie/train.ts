@@ -1,13 +1,13 @@
 import type { Device } from "../../device/mod.ts";
-import { Dreamer, MiniGenie } from "../../models/mini_genie/mod.ts";
+import { Dreamer, MiniGenie, withTurns } from "../../models/mini_genie/mod.ts";
 import { type LoopOptions, type LoopResult, type StagePlan, trainStages } from "../../train/mod.ts";
 import { recordFrames } from "./data.ts";
 import { measureEyes, measurePairs } from "./evaluation.ts";
 import { COLLAPSED, CollapseWatch, type Watched } from "./health.ts";
 import { PairStage } from "./pair_stage.ts";
 import { type PictureSource, pictureSource } from "./pictures.ts";
-import { changingSteps, distinctFrames, expectChanges, type Recording, withTurns } from "./recording.ts";
-import { type Settings, stepsOf } from "./settings.ts";
+import { changingSteps, distinctFrames, expectChanges, type Recording } from "./recording.ts";
+import { seesTurns, type Settings, stepsOf } from "./settings.ts";
 import { VqVaeStage } from "./vq_vae_stage.ts";
 
 /** The stages of a training, in order. */
@@ -46,7 +46,7 @@ export function openExperiment(device: Device, settings: Settings, seed: number,
   if (own.side !== imageSide) {
     throw new RangeError(`openExperiment: expected frames of ${imageSide} pixels a side, but found ${own.side}`);
   }
-  const frames = settings.pair.turns ? withTurns(own.frames, imageSide) : own.frames;
+  const frames = seesTurns(settings) ? withTurns(own.frames, imageSide) : own.frames;
   const source = pictureSource(device, frames, imageSide), model = new MiniGenie(settings.model, seed).place(device);
   const dreamer = new Dreamer(device, model);
   return {
@@ -81,9 +81,9 @@ export function stagesOf({ device, settings, model, recording, frames, source, s
   ];
 }
 
-/** Frames that the VQ-VAE learns from, as often as they were recorded; with R9 each of its four turns equally often. */
-export function shownFrames({ pair }: Settings, { shown, ...recording }: Recording): Int32Array {
-  if (!pair.turns) return shown;
+/** Frames that the VQ-VAE learns from, as often as they were recorded; where turns are seen, each of the four equally often. */
+export function shownFrames(settings: Settings, { shown, ...recording }: Recording): Int32Array {
+  if (!seesTurns(settings)) return shown;
   const distinct = distinctFrames(recording);
   return Int32Array.from([0, 1, 2, 3].flatMap((turn) => [...shown].map((frame) => frame + turn * distinct)));
 }

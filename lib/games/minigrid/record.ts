@@ -52,6 +52,8 @@ export interface RecordMiniGridOptions {
   readonly seed: number;
   /** Pixels of a cell's side; default 32. */
   readonly tile?: number;
+  /** Whether the cells that the agent sees are lit; default true. */
+  readonly highlight?: boolean;
   /** Pixels of a frame's side after a nearest-neighbour resize; `null` (default) for no resize. Worlds must be square. */
   readonly size?: number | null;
   /**
@@ -111,11 +113,11 @@ export function* recordOneMiniGrid(options: RecordMiniGridOptions): Generator<Re
 }
 
 function recordEpisode({ env, random, policy, options }: Session): RecordedEpisode {
-  const { tile = 32, size = null, maxFrames = 100, keepLast = true } = options;
+  const { tile = 32, highlight = true, size = null, maxFrames = 100, keepLast = true } = options;
   const [columns, rows] = env.size, width = size ?? columns * tile, height = size ?? rows * tile;
   const frames: Uint8Array[] = [], actions: number[] = [];
   const look = () => {
-    const frame = env.render({ tile });
+    const frame = env.render({ tile, highlight });
     frames.push(size === null ? frame : resizeNearest(frame, columns * tile, size));
   };
   look();

@@ -15,6 +15,7 @@ import {
 import type { MiniGenie } from "./model.ts";
 import { likeliest, sampled, type TopK } from "./sampling.ts";
 import { tokensPerPicture } from "./settings.ts";
+import { withTurns } from "./turns.ts";
 
 /** How the next codes are chosen from their logits: the likeliest, or drawn among the k likeliest with numbers of a stream. */
 export type Choice = "greedy" | (TopK & { readonly stream: Stream });
@@ -42,6 +43,8 @@ export class Dreamer {
   readonly tokens: number;
   /** Latent actions A. */
   readonly actions: number;
+  /** Turns in which the action net sees a picture: 1, or 4. */
+  readonly views: number;
   readonly #encode: Program<[Tensor], Tensor>;
   readonly #decode: Program<[Tensor], Tensor>;
   readonly #infer: Program<[Tensor, Tensor], { codes: Tensor; probabilities: Tensor }>;
@@ -52,6 +55,7 @@ export class Dreamer {
     const { vqVae, actionNet, settings } = model, { imageSide: side } = settings;
     this.tokens = tokensPerPicture(settings);
     this.actions = settings.actionNet.actions;
+    this.views = settings.actionNet.turns === "all" ? 4 : 1;
     this.#encode = compile(
       device,
       (words: Tensor) => vqVae.tokens(reshape(unpackBytes(words, 1 / 255), [words.shape[0], side, side, 3])),
@@ -90,14 +94,30 @@ export class Dreamer {
     return Uint8Array.from(await this.decodeExactly(grids), (value) => Math.floor(value * 255));
   }
 
-  /** The latent actions that lead from grids to grids, i32 [n, N] each. */
+  /**
+   * Pictures, bytes [n, S, S, 3], as the action net sees them: i32 [n, N], the codes; or where it sees all four turns,
+   * i32 [n, 4, N]. The pictures are turned and then encoded, as a turned code is no code.
+   */
+  async look(pictures: Uint8Array): Promise<Int32Array> {
+    const { views, tokens } = this, { imageSide } = this.model.settings;
+    if (views === 1) return await this.encode(pictures);
+    const found = await this.encode(withTurns(pictures, imageSide)), seen = new Int32Array(found.length);
+    const count = found.length / (views * tokens);
+    for (let i = 0; i < views * count; i++) {
+      seen.set(found.subarray(i * tokens, (i + 1) * tokens), ((i % count) * views + Math.floor(i / count)) * tokens);
+    }
+    return seen;
+  }
+
+  /** The latent actions that lead from pictures to pictures, both as `look` sees them. */
   async infer(before: Int32Array, after: Int32Array): Promise<InferredActions> {
-    const count = this.#count(before), codes = new Int32Array(count);
+    const width = this.views * this.tokens, count = wholeNumber(before.length, width, "looks");
+    const codes = new Int32Array(count);
     const probabilities = new Float32Array(count * this.actions);
     for (const [first, end] of chunks(count)) {
       const found = this.#infer.run(
-        this.#rows(before, this.tokens, first, end),
-        this.#rows(after, this.tokens, first, end),
+        this.#seen(before, first, end),
+        this.#seen(after, first, end),
       );
       const [own, shares] = await Promise.all([found.codes.data(), found.probabilities.data()]);
       codes.set(own, first);
@@ -139,6 +159,12 @@ export class Dreamer {
 
   #count(grids: Int32Array): number {
     return wholeNumber(grids.length, this.tokens, "grids");
+  }
+
+  /** [n, N], or of several views [n, views, N]. */
+  #seen(looks: Int32Array, first: number, end: number): HostArray {
+    const { views, tokens } = this, { data } = this.#rows(looks, views * tokens, first, end);
+    return { data, shape: views === 1 ? [end - first, tokens] : [end - first, views, tokens] };
   }
 
   #rows<T extends HostData>(values: T, width: number, first: number, end: number): HostArray {

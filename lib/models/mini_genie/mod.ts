@@ -21,8 +21,10 @@ export {
   type GenieSettings,
   tokenGridSide,
   tokensPerPicture,
+  type Turns,
   type VqVaeSettings,
 } from "./settings.ts";
 export { likeliest, sampled, type TopK } from "./sampling.ts";
+export { withTurns } from "./turns.ts";
 export { VqVae } from "./vq_vae.ts";
 export { WindowCnn, type WindowCnnSettings } from "./window_cnn.ts";

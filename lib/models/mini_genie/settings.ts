@@ -22,7 +22,18 @@ export interface VqVaeSettings {
   readonly codes: number;
   /** γ of the codebook's moving averages, where it has them. */
   readonly decay: number;
+  /**
+   * Each token sees its own 4 × 4 pixels and paints them, and nothing else: equal patches have equal codes wherever they are.
+   * The original's windows overlap, so a code also tells what is next to it, and with it the place.
+   */
+  readonly patches: boolean;
 }
+
+/**
+ * How the action net sees a pair of pictures: as it is; turned by a random number of quarter turns in training (R9); or in all
+ * four turns, always, with the mean of their logits, so that turned pairs cannot have different latent actions.
+ */
+export type Turns = "none" | "random" | "all";
 
 /** Sizes of the latent action net (spec 3 §3.2). */
 export interface ActionNetSettings {
@@ -34,8 +45,14 @@ export interface ActionNetSettings {
   readonly channels: readonly [number, number, number];
   /** Width of the hidden linear layer. */
   readonly hidden: number;
-  /** Average over all places instead of one weight for each: the code cannot depend on the place (later revisions). */
+  /** Average over all places instead of one weight for each (later revisions). */
   readonly pooled: boolean;
+  /**
+   * Only tokens that change are seen, each with its eight neighbours, and averaged over: the same change has the same logits
+   * wherever it happens. Without it convolutions that halve the side, and zeros beyond the edge, tell the place in spite of `pooled`.
+   */
+  readonly changes: boolean;
+  readonly turns: Turns;
 }
 
 /** Sizes of the dynamics transformer (spec 3 §3.3). */

@@ -7,6 +7,13 @@ import type { VqVaeSettings } from "./settings.ts";
 const RESAMPLE: Window = { kernel: 4, stride: 2, padding: 1 };
 const SAME: Window = { kernel: 3, stride: 1, padding: 1 };
 const POINT: Window = { kernel: 1, stride: 1, padding: 0 };
+/** Halves or doubles the side without looking beyond a patch. */
+const RESAMPLE_PATCH: Window = { kernel: 2, stride: 2, padding: 0 };
+
+/** Windows of the layers that change the side, and of those that do not. */
+function windowsOf({ patches }: VqVaeSettings): { readonly resample: Window; readonly same: Window } {
+  return patches ? { resample: RESAMPLE_PATCH, same: POINT } : { resample: RESAMPLE, same: SAME };
+}
 
 /**
  * Two residual blocks as the original computes them: r = relu(x); y = B₁·relu(A₁∗r); y = B₂·relu(A₂∗relu(y)); y + r. Its first
@@ -15,10 +22,10 @@ const POINT: Window = { kernel: 1, stride: 1, padding: 0 };
 class ResidualStack {
   readonly #blocks: readonly (readonly [Conv2d, Conv2d])[];
 
-  constructor(parameters: Parameters, name: string, { hidden, residual }: VqVaeSettings, stream: Stream) {
-    const plain = { bias: false };
+  constructor(parameters: Parameters, name: string, settings: VqVaeSettings, stream: Stream) {
+    const plain = { bias: false }, { hidden, residual } = settings, { same } = windowsOf(settings);
     this.#blocks = [0, 1].map((i) => [
-      new Conv2d(parameters, `${name}.r${i}.a`, hidden, residual, SAME, stream, plain),
+      new Conv2d(parameters, `${name}.r${i}.a`, hidden, residual, same, stream, plain),
       new Conv2d(parameters, `${name}.r${i}.b`, residual, hidden, POINT, stream, plain),
     ]);
   }
@@ -43,22 +50,22 @@ export class VqVae {
 
   /** Declares codebook, encoder and decoder under `<name>.quantizer`, `<name>.enc`, `<name>.pre` and `<name>.dec`. */
   constructor(parameters: Parameters, name: string, readonly settings: VqVaeSettings, stream: Stream) {
-    const { hidden, codeWidth, codes, decay } = settings, half = hidden / 2;
+    const { hidden, codeWidth, codes, decay } = settings, half = hidden / 2, { resample, same } = windowsOf(settings);
     // The codebook stands first, so that an optimiser can take all others, which are neighbours.
     const start = uniformIn(stream, 1 / codes);
     this.quantizer = new VectorQuantizer(parameters, `${name}.quantizer`, codes, codeWidth, decay, start, 0);
     this.#encode = [
-      new Conv2d(parameters, `${name}.enc.c1`, 3, half, RESAMPLE, stream),
-      new Conv2d(parameters, `${name}.enc.c2`, half, hidden, RESAMPLE, stream),
-      new Conv2d(parameters, `${name}.enc.c3`, hidden, hidden, SAME, stream),
+      new Conv2d(parameters, `${name}.enc.c1`, 3, half, resample, stream),
+      new Conv2d(parameters, `${name}.enc.c2`, half, hidden, resample, stream),
+      new Conv2d(parameters, `${name}.enc.c3`, hidden, hidden, same, stream),
     ];
     this.#encoded = new ResidualStack(parameters, `${name}.enc`, settings, stream);
     this.#project = new Conv2d(parameters, `${name}.pre`, hidden, codeWidth, POINT, stream);
-    this.#widen = new Conv2d(parameters, `${name}.dec.c1`, codeWidth, hidden, SAME, stream);
+    this.#widen = new Conv2d(parameters, `${name}.dec.c1`, codeWidth, hidden, same, stream);
     this.#decoded = new ResidualStack(parameters, `${name}.dec`, settings, stream);
     this.#decode = [
-      new ConvTranspose2d(parameters, `${name}.dec.t1`, hidden, half, RESAMPLE, stream),
-      new ConvTranspose2d(parameters, `${name}.dec.t2`, half, 3, RESAMPLE, stream),
+      new ConvTranspose2d(parameters, `${name}.dec.t1`, hidden, half, resample, stream),
+      new ConvTranspose2d(parameters, `${name}.dec.t2`, half, 3, resample, stream),
     ];
   }
 

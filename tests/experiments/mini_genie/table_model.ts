@@ -57,6 +57,12 @@ export class TableModel {
     this.#codes = new Map(world.moves.map((move) => [`${move.from} ${move.to}`, table.codeOf(move)]));
   }
 
+  readonly views = 1;
+
+  look(pictures: Uint8Array): Promise<Int32Array> {
+    return this.encode(pictures);
+  }
+
   encode(pictures: Uint8Array): Promise<Int32Array> {
     const states = Array.from({ length: pictures.length / this.#size }, (_, i) => {
       const picture = pictures.subarray(i * this.#size, (i + 1) * this.#size);

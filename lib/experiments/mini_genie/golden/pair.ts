@@ -31,7 +31,7 @@ function goldenPair(device: Device, section: GoldenPair) {
   const { V, E, g, hid, A, D, heads, layers, ff } = section.config, parameters = new Parameters();
   const channels = (section.config as unknown as { cc: [number, number, number] }).cc;
   const stream = Stream.named(0, "golden");
-  const net = { actions: A, width: E, channels, hidden: hid, pooled: false };
+  const net = { actions: A, width: E, channels, hidden: hid, pooled: false, changes: false, turns: "none" as const };
   const actionNet = new ActionNet(parameters, "lam", V, g, net, stream);
   const sizes = { codes: V, tokens: g * g, actions: A }, brain = { width: D, heads, layers, inner: ff, dropout: 0 };
   const dynamics = new Dynamics(parameters, "wm", sizes, brain, stream);

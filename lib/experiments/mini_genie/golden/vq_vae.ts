@@ -17,7 +17,7 @@ const INPUT = 1e-6;
 /** The golden VQ-VAE with its parameters on a device. */
 function goldenVqVae(device: Device, section: GoldenVqVae, decay = 0.99) {
   const { h, r, D, K } = section.config, parameters = new Parameters();
-  const settings = { hidden: h, residual: r, codeWidth: D, codes: K, decay };
+  const settings = { hidden: h, residual: r, codeWidth: D, codes: K, decay, patches: false };
   const vqVae = new VqVae(parameters, "vq", settings, Stream.named(0, "golden"));
   parameters.place(device);
   vqVae.quantizer.place(device);

@@ -7,22 +7,29 @@ import { testOnDevices } from "../../support/devices.ts";
 
 const SETTINGS: GenieSettings = {
   imageSide: 16,
-  vqVae: { hidden: 8, residual: 4, codeWidth: 8, codes: 12, decay: 0.97 },
-  actionNet: { actions: 3, width: 4, channels: [4, 8, 8], hidden: 8, pooled: false },
+  vqVae: { hidden: 8, residual: 4, codeWidth: 8, codes: 12, decay: 0.97, patches: false },
+  actionNet: { actions: 3, width: 4, channels: [4, 8, 8], hidden: 8, pooled: false, changes: false, turns: "none" },
   dynamics: { width: 8, heads: 2, layers: 2, inner: 16, dropout: 0.1 },
 };
 const N = 16, SIZE = 16 * 16 * 3;
 
 function opened(device: Device): { model: MiniGenie; dreamer: Dreamer; dispose(): void } {
   const model = new MiniGenie(SETTINGS, 3).place(device), dreamer = new Dreamer(device, model);
-  // Spread codes, so that pictures do not all get the same.
-  model.vqVae.quantizer.codebook.write(Stream.named(1, "codes").fillNormal(new Float32Array(12 * 8), 0, 0.3));
+  // Spread codes and spread latents, so that pictures do not all get the same code.
+  model.vqVae.quantizer.codebook.write(Stream.named(1, "codes").fillNormal(new Float32Array(12 * 8), 0, 1));
+  model.parameters.get("vq.pre.weight").write(Stream.named(1, "latents").fillNormal(new Float32Array(8 * 8), 0, 20));
   return { model, dreamer, dispose: () => [dreamer, model].forEach((part) => part.dispose()) };
 }
 
+/** Patches of 4 × 4 pixels in colours of their own: noise would look the same to an untrained encoder everywhere. */
 function randomPictures(count: number): Uint8Array {
-  const stream = Stream.named(2, "pictures");
-  return Uint8Array.from({ length: count * SIZE }, () => stream.below(256));
+  const stream = Stream.named(2, "pictures"), pictures = new Uint8Array(count * SIZE);
+  const patches = Uint8Array.from({ length: count * N * 3 }, () => 255 * stream.below(2));
+  for (let at = 0; at < pictures.length; at++) {
+    const channel = at % 3, x = Math.floor(at / 3) % 16, y = Math.floor(at / 48) % 16, picture = Math.floor(at / SIZE);
+    pictures[at] = patches[(picture * N + (y >> 2) * 4 + (x >> 2)) * 3 + channel];
+  }
+  return pictures;
 }
 
 function randomGrids(count: number, name: string): Int32Array {
@@ -42,7 +49,7 @@ testOnDevices("many at once give what each alone gives, over the limits of chunk
   };
   assert.equal(all.encoded.length, count * N);
   assert.equal(all.decoded.length, count * SIZE);
-  assert.ok(new Set(all.encoded).size > 1, "all tokens are alike");
+  assert.ok(new Set(all.encoded).size > 2, "tokens are alike");
   for (const i of [0, 63, 66]) {
     const grid = before.slice(i * N, (i + 1) * N), other = after.slice(i * N, (i + 1) * N);
     assert.deepEqual(

@@ -1,5 +1,6 @@
 /** Games and their common interface. */
 
+export * from "./atari/mod.ts";
 export { checkEnvironment, type CheckOptions, type CheckReport } from "./check_environment.ts";
 export { type Environment, EpisodeOverError, IllegalActionError, type Info, type Step } from "./environment.ts";
 export * from "./grid/mod.ts";

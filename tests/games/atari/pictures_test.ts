@@ -57,7 +57,7 @@ Deno.test("the first weights of the area resize are the golden file's", () => {
 });
 
 Deno.test(`resizing equals ${opencv.made_by} in every byte`, () => {
-  for (const { multipliers: [a, b, d], ...expected } of opencv.pictures) {
+  for (const { multipliers: [a, b, d], input, ...expected } of opencv.pictures) {
     const picture = new Uint8Array(210 * 160 * 3);
     for (let y = 0, at = 0; y < 210; y++) {
       for (let x = 0; x < 160; x++) {
@@ -67,7 +67,7 @@ Deno.test(`resizing equals ${opencv.made_by} in every byte`, () => {
       }
     }
     const grey = picture.filter((_, i) => i % 3 === 0);
-    assert.equal(md5(picture), expected.input, "the formula");
+    assert.equal(md5(picture), input, "the formula");
     assert.deepEqual(
       {
         area_grey: md5(new AreaResize([210, 160], [84, 84]).apply(grey)),
@@ -76,8 +76,7 @@ Deno.test(`resizing equals ${opencv.made_by} in every byte`, () => {
         linear_colour: md5(resizeTo84x64(picture)),
         linear_grey: md5(resizeTo84x64(grey, 1)),
       },
-      { ...expected, input: undefined } &&
-        Object.fromEntries(Object.entries(expected).filter(([name]) => name !== "input")),
+      expected,
     );
   }
 });

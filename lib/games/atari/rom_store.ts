@@ -78,11 +78,13 @@ export function listRoms(folder: string = romFolder(), games: readonly GameDefin
   );
 }
 
+function filesIn(folder: string): string[] {
+  return exists(folder) ? readdirSync(folder).sort().map((name) => join(folder, name)) : [];
+}
+
 /** The cartridge's file in the folder, whatever its name. */
 function findRom(rom: UserRom, folder: string): string | null {
-  if (!exists(folder)) return null;
-  const files = readdirSync(folder).sort().map((name) => join(folder, name));
-  return files.find((path) => sizeOf(path) === rom.bytes && md5(Deno.readFileSync(path)) === rom.md5) ?? null;
+  return filesIn(folder).find((path) => sizeOf(path) === rom.bytes && md5(Deno.readFileSync(path)) === rom.md5) ?? null;
 }
 
 /**
@@ -105,10 +107,12 @@ export function readRom(game: GameDefinition, folder?: string): Uint8Array {
   }
   const where = folder ?? romFolder(), path = findRom(game.rom, where);
   if (path !== null) return Deno.readFileSync(path);
-  const { title, bytes, md5: sum } = game.rom;
+  const rom = game.rom, { title, bytes, md5: sum } = rom;
+  const near = filesIn(where).find((file) => isNamedAfter(file, game, rom));
+  const found = near === undefined ? "found none" : `found ${near}: ${whyNot(near, [{ game, rom }])}`;
   throw new RomError(
-    `${game.name}: expected the cartridge ${title}, ${bytes} bytes with MD5 ${sum}, in ${where} but found none. ` +
-      `Tessera cannot ship it. If you own it: deno task roms --import FOLDER. Games without this need: deno task roms --list`,
+    `${game.name}: expected the cartridge ${title}, ${bytes} bytes with MD5 ${sum}, in ${where} but ${found}. ` +
+      `Tessera cannot ship it. If you own it: deno task roms --import FOLDER. Which games are here: deno task roms --list`,
   );
 }
 
@@ -152,16 +156,16 @@ function whyNot(path: string, wanted: readonly { game: GameDefinition; rom: User
   }
   const sum = md5(Deno.readFileSync(path));
   if (wanted.some(({ rom }) => rom.md5 === sum)) return null;
-  const meant = wanted.find(({ game, rom }) => [game.name, rom.title].some((name) => looksLike(path, name)));
+  const meant = wanted.find(({ game, rom }) => isNamedAfter(path, game, rom));
   return meant === undefined
     ? `expected a cartridge of the list but found one with MD5 ${sum}`
     : `expected MD5 ${meant.rom.md5} for ${meant.rom.title} but found ${sum}: another edition, or a damaged file`;
 }
 
-/** Whether a file's name holds the name's first word. */
-function looksLike(path: string, name: string): boolean {
-  const [word] = name.split(/[ (]|(?<=[a-z])(?=[A-Z])/);
-  return basename(path).toLowerCase().includes(word.toLowerCase());
+/** Whether a file's name holds the first word of the game's name or the cartridge's title. */
+function isNamedAfter(path: string, game: GameDefinition, rom: UserRom): boolean {
+  const words = [game.name, rom.title].map((name) => name.split(/[ (]|(?<=[a-z])(?=[A-Z])/)[0].toLowerCase());
+  return words.some((word) => basename(path).toLowerCase().includes(word));
 }
 
 function* filesBelow(root: string, depth = 0, count = { files: 0 }): Generator<string> {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ConsoleError, RomImageError, StellaConsole } from "../../../lib/games/mod.ts";
+import { makeBoard, makeCartridge } from "../../../lib/games/atari/stella/core.ts";
 import { AT, cartridge, STICK, STICK_SOURCE } from "./fixtures.ts";
 
 function started(rom = STICK, paddles = false, frames = 3): StellaConsole {
@@ -147,6 +148,56 @@ Deno.test("a snapshot of another cartridge is refused", () => {
     () => started(STICK, true).restore(console.snapshot()),
     /expected one of the cartridge "2048 \w+ true" but found/,
   );
+});
+
+Deno.test("cartridges of every size run and replay from a snapshot", () => {
+  const small = started();
+  for (const size of [4, 8, 12, 16, 32, 64].map((kib) => kib * 1024)) {
+    // The same program in every bank.
+    const console = started(Uint8Array.from({ length: size }, (_, i) => STICK[i % STICK.length]));
+    assert.equal(shown(console), shown(small), `${size} bytes`);
+    const state = structuredClone(console.snapshot()),
+      play = () => {
+        console.joystick(0, { left: true });
+        for (let i = 0; i < 5; i++) console.frame();
+        return shown(console);
+      };
+    const once = play();
+    console.restore(state);
+    assert.equal(play(), once, `${size} bytes`);
+  }
+});
+
+Deno.test("frames are those of 6502.ts' own clock, driven by the rule that was found equal to ALE's", () => {
+  const console = new StellaConsole(), board = makeBoard(makeCartridge(STICK), false);
+  console.load(STICK);
+  const pixels = new Uint32Array(212 * 160), surface = { getBuffer: () => pixels as unknown as Uint8Array };
+  board.getVideoOutput().setSurfaceFactory(() => surface);
+  board.boot();
+  const inverse = new Map<number, number>();
+  for (let i = 0; i < 128; i++) inverse.set(board._tia._palette[i], 2 * i);
+  const inner = board as unknown as {
+    tick(clocks: number): void;
+    _subClock: number;
+    _tia: { _frameManager: { _vsync: boolean } };
+  };
+  for (let frame = 0; frame < 40; frame++) {
+    const held = { right: frame % 3 === 0, down: frame % 4 === 0, fire: frame % 5 === 0 };
+    console.joystick(0, held);
+    board.getJoystick0().getRight().toggle(held.right);
+    board.getJoystick0().getDown().toggle(held.down);
+    board.getJoystick0().getFire().toggle(held.fire);
+    console.frame();
+    for (let before = false, ended = false; !(ended && inner._subClock === 0 && board._cpu.executionState === 1);) {
+      inner.tick(1);
+      ended ||= before && !inner._tia._frameManager._vsync;
+      before = inner._tia._frameManager._vsync;
+    }
+    assert.deepEqual([...console.ram], [...board._pia.ram], `RAM of frame ${frame}`);
+    if (frame < 2) continue; // no picture yet
+    const screen = console.screen();
+    assert.ok(screen.every((byte, i) => (inverse.get(pixels[i]) ?? 0) === byte), `picture of frame ${frame}`);
+  }
 });
 
 Deno.test("switching off and on starts the same game again", () => {

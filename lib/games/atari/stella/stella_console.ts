@@ -10,7 +10,15 @@ import {
   type Switches,
 } from "../console.ts";
 import { checkRomSize } from "../rom_image.ts";
-import { BETWEEN_INSTRUCTIONS, type Board, DRAWN_ROWS, makeBoard, makeCartridge, type Surface } from "./core.ts";
+import {
+  BETWEEN_INSTRUCTIONS,
+  type Board,
+  DRAWN_ROWS,
+  makeBoard,
+  makeCartridge,
+  SHARED_TABLES,
+  type Surface,
+} from "./core.ts";
 import { type GraphState, ObjectGraph } from "./object_graph.ts";
 
 /** Plain data; restores into any console with the same cartridge. */
@@ -103,7 +111,7 @@ export class StellaConsole implements Console<StellaState> {
     this.#board = board;
     this.#picture.fill(0);
     [this.#vsyncDue, this.#frameBegan, this.#unfinished, this.#failure] = [Infinity, 0, 0, null];
-    this.#graph = new ObjectGraph([board], CONSTANT, [this.#surface, this.#picture]);
+    this.#graph = new ObjectGraph([board], CONSTANT, [this.#surface, this.#picture, ...SHARED_TABLES]);
     for (const jack of [0, 1] as const) this.joystick(jack, {});
     for (const paddle of [0, 1, 2, 3] as const) this.paddle(paddle, Infinity);
     this.switches({});

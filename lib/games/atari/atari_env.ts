@@ -6,9 +6,9 @@ import { RAM_SIZE, SCREEN_HEIGHT, SCREEN_WIDTH } from "./console.ts";
 import type { GameDefinition, GameStatus } from "./game_definition.ts";
 import { GameSession, type SessionState } from "./game_session.ts";
 import { atariGame } from "./games/list.ts";
+import { type ConsoleState, makeConsole } from "./make_console.ts";
 import { averageColours, coloursToGrey, coloursToRgb } from "./palette.ts";
 import { readRom } from "./rom_store.ts";
-import { StellaConsole, type StellaState } from "./stella/stella_console.ts";
 
 /**
  * What `step` returns to look at: the picture in red, green, blue [210, 160, 3] or in grey [210, 160], the memory [128], or the picture as the TIA's
@@ -41,7 +41,7 @@ export interface AtariOptions {
 /** The whole state, plain data. */
 export interface StateAtari {
   /** Console, paddle and score. */
-  readonly session: SessionState<StellaState>;
+  readonly session: SessionState<ConsoleState>;
   /** The action of the last frame, as a number of `AtariAction`. */
   readonly executed: number;
   /** Emulated frames of this episode. */
@@ -86,9 +86,9 @@ export class AtariEnv implements Environment<StateAtari> {
   readonly #options: Required<AtariOptions>;
   /** Numbers of `AtariAction`. */
   readonly #actions: readonly number[];
-  readonly #session: GameSession<StellaState>;
+  readonly #session: GameSession<ConsoleState>;
   /** The first frame of every episode, once it is known; shared with clones. */
-  #start: { state: SessionState<StellaState> | null } = { state: null };
+  #start: { state: SessionState<ConsoleState> | null } = { state: null };
   #executed: number = AtariAction.NOOP;
   #episodeFrames = 0;
   #frames = 0;
@@ -111,7 +111,7 @@ export class AtariEnv implements Environment<StateAtari> {
     this.actionNames = this.#actions.map((action) => ATARI_ACTION_NAMES[action]);
     this.actionCount = this.#actions.length;
     this.observationShape = OBSERVATION_SHAPES[observation];
-    const console = new StellaConsole();
+    const console = makeConsole();
     console.load(rom, { paddles: this.game.controller !== "joystick" });
     this.#session = new GameSession(this.game, console, mode, difficulty);
   }

@@ -51,3 +51,4 @@ export {
   type StateColourPreprocessing,
 } from "./colour_preprocessing.ts";
 export { AreaResize, resizeTo84x64, SMALL_HEIGHT, SMALL_WIDTH } from "./resize.ts";
+export { type ConsoleState, makeConsole } from "./make_console.ts";

@@ -14,9 +14,9 @@ export interface Picture {
 
 /** A picture of one colour (`#rrggbb`). */
 export function blankPicture(width: number, height: number, colour = "#ffffff"): Picture {
-  const [r, g, b] = parseColour(colour);
+  const [pixel] = new Uint32Array(Uint8Array.of(...parseColour(colour), 255).buffer);
   const rgba = new Uint8ClampedArray(4 * width * height);
-  for (let i = 0; i < rgba.length; i += 4) rgba.set([r, g, b, 255], i);
+  new Uint32Array(rgba.buffer).fill(pixel);
   return { width, height, rgba };
 }
 

@@ -1,6 +1,7 @@
 import type { Dreamer } from "../../models/mini_genie/mod.ts";
+import { spread } from "./evaluation.ts";
 import type { KnownWorld } from "./known_world.ts";
-import type { Meaning } from "./meaning.ts";
+import { actionLabel, type Meaning } from "./meaning.ts";
 import { psnrOf, recognise } from "./nearest_frames.ts";
 import { tokenRows } from "./token_rows.ts";
 
@@ -30,34 +31,72 @@ export interface Control {
   readonly changed: { readonly soft: number; readonly hard: number };
 }
 
-/** The moves of a world as grids, with what the action net infers from them. */
-export interface InferredMoves {
+/** The moves of a world as grids. */
+export interface MoveGrids {
   /** Codes before each move, i32 [moves, N]. */
   readonly before: Int32Array;
   /** Codes after each move, i32 [moves, N]. */
   readonly after: Int32Array;
+}
+
+/** The moves of a world as grids, with what the action net infers from them. */
+export interface InferredMoves extends MoveGrids {
   /** Latent action of each move. */
   readonly codes: Int32Array;
   /** f32 [moves, A] */
   readonly probabilities: Float32Array;
 }
 
-/** Encodes all frames of a world and infers the latent action of each move. */
-export async function inferMoves(model: JudgedModel, { frames, moves }: KnownWorld): Promise<InferredMoves> {
-  const from = moves.map((move) => move.from), to = moves.map((move) => move.to), n = model.tokens;
-  const tokens = await model.encode(frames), looks = await model.look(frames), width = n * model.views;
-  const inferred = await model.infer(tokenRows(looks, width, from), tokenRows(looks, width, to));
-  return { before: tokenRows(tokens, n, from), after: tokenRows(tokens, n, to), ...inferred };
+/** Encodes all frames of a world. @returns the grids of its moves */
+export async function moveGrids(
+  model: Pick<JudgedModel, "encode" | "tokens">,
+  { frames, moves }: KnownWorld,
+): Promise<MoveGrids> {
+  const tokens = await model.encode(frames);
+  const grids = (which: "from" | "to") => tokenRows(tokens, model.tokens, moves.map((move) => move[which]));
+  return { before: grids("from"), after: grids("to") };
 }
 
-/** Predicts every move with every latent action and looks what came of it. @param found what latent actions agree with */
+/** Infers the latent action of each move of a world. */
+export async function inferMoves(model: JudgedModel, world: KnownWorld): Promise<InferredMoves> {
+  const looks = await model.look(world.frames), width = model.tokens * model.views;
+  const seen = (which: "from" | "to") => tokenRows(looks, width, world.moves.map((move) => move[which]));
+  return { ...await moveGrids(model, world), ...await model.infer(seen("from"), seen("to")) };
+}
+
+/** At most so many of the moves, spread evenly over those that were recorded; all where none was. */
+function sampleMoves(world: KnownWorld, inferred: InferredMoves, most: number) {
+  const recorded = [...world.moves.keys()].filter((i) => world.moves[i].count > 0);
+  const all = recorded.length ? recorded : [...world.moves.keys()], n = inferred.before.length / world.moves.length;
+  const chosen = spread(all.length, most).map((i) => all[i]),
+    actions = inferred.probabilities.length / world.moves.length;
+  const ints = (values: Int32Array, width: number) =>
+    Int32Array.from(chosen.flatMap((i) => [...values.subarray(i * width, (i + 1) * width)]));
+  return {
+    moves: chosen.map((i) => world.moves[i]),
+    before: ints(inferred.before, n),
+    after: ints(inferred.after, n),
+    codes: ints(inferred.codes, 1),
+    probabilities: Float32Array.from(
+      chosen.flatMap((i) => [...inferred.probabilities.subarray(i * actions, (i + 1) * actions)]),
+    ),
+  };
+}
+
+/**
+ * Predicts recorded moves with every latent action and looks what came of it.
+ *
+ * @param found what latent actions agree with
+ * @param most moves to predict; of more, a sample spread evenly
+ */
 export async function measureControl(
   model: JudgedModel,
   world: KnownWorld,
   inferred: InferredMoves,
   found: readonly Meaning[],
+  most: number = Infinity,
 ): Promise<Control> {
-  const { moves } = world, { before, after, codes, probabilities } = inferred, size = world.side ** 2 * 3;
+  const { moves, before, after, codes, probabilities } = sampleMoves(world, inferred, most), size = world.side ** 2 * 3;
   const weights = moves.map(({ count }) => count), total = weights.reduce((a, b) => a + b, 0);
   const share = (hit: (i: number) => number) => moves.reduce((sum, _, i) => sum + weights[i] * hit(i), 0) / total;
   // right[k][i]: move i comes out true under latent action k.
@@ -87,14 +126,13 @@ export async function measureControl(
   };
   const labelled = (explanation: Meaning["explanation"]) =>
     found.find((one) => one.explanation === explanation)?.labels ?? [];
-  const actions = [...new Set(moves.map(({ action }) => action))].sort((a, b) => a - b);
   return {
     inferred: own,
     random,
     best: share((i) => Number(all.some((k) => right[k][i]))),
     delta: own - random,
     deltaPsnr: share((i) => psnr[codes[i]][i] - mean(all.map((k) => psnr[k][i]))),
-    byAction: by("action", (i) => labelled("action")[actions.indexOf(moves[i].action)])!,
+    byAction: by("action", (i) => actionLabel(moves[i].action))!,
     byHeading: world.states &&
       by("heading after", (i) => labelled("heading after")[world.states![moves[i].to].heading]),
     changed: {

@@ -98,7 +98,7 @@ function decibels(meanSquaredError: number): number {
 }
 
 /** At most `most` of the numbers below `count`, evenly spread. */
-function spread(count: number, most: number): number[] {
+export function spread(count: number, most: number): number[] {
   const taken = Math.min(count, most);
   return Array.from({ length: taken }, (_, i) => Math.floor(i * count / taken));
 }

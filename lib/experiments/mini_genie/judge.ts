@@ -1,26 +1,15 @@
 import { separability } from "../../analysis/mod.ts";
 import { Stream } from "../../random.ts";
 import { type Control, inferMoves, type InferredMoves, type JudgedModel, measureControl } from "./control.ts";
+import { type Eyes, judgeEyes, MOST_JUDGED } from "./eyes.ts";
 import { type DreamValidity, seeDream, type SeenDream, validityOf } from "./dream_validity.ts";
 import type { KnownWorld } from "./known_world.ts";
 import { bestMeaning, type Meaning, meanings } from "./meaning.ts";
-import { recognise } from "./nearest_frames.ts";
 
 /** Everything of spec 3 §7.2 about one model. */
 export interface Judgement {
-  /** The VQ-VAE on all true frames. */
-  readonly eyes: {
-    /** Mean PSNR over the frames, of the mean squared error, dB; and of the worst frame. */
-    readonly psnr: number;
-    readonly worstPsnr: number;
-    /** Share of the frames whose reconstruction is nearest to themselves. */
-    readonly nearest: number;
-    /** Codes that the true frames take, and different grids. */
-    readonly codesUsed: number;
-    readonly grids: number;
-    /** Tokens that a move changes, of N, on average. */
-    readonly changedTokens: number;
-  };
+  /** The VQ-VAE on the true frames. */
+  readonly eyes: Eyes;
   /** Latent actions that occur. */
   readonly actionsUsed: number;
   readonly actions: number;
@@ -50,6 +39,8 @@ export interface JudgeOptions {
   readonly starts?: number;
   /** Candidates of the sampled dreams; default 50, as the original. */
   readonly k?: number;
+  /** Frames, and moves, that are decoded and compared with all true frames, at most; default 512, spread evenly. */
+  readonly most?: number;
   /** Whether the shown dream is sampled, as the original's is (R8 repairs it). */
   readonly sampled?: boolean;
 }
@@ -59,11 +50,11 @@ export async function judge(
   model: JudgedModel,
   world: KnownWorld,
   seed: number,
-  { steps = 50, starts = 16, k = 50, sampled = false }: JudgeOptions = {},
+  { steps = 50, starts = 16, k = 50, most = MOST_JUDGED, sampled = false }: JudgeOptions = {},
 ): Promise<Judged> {
   const inferred = await inferMoves(model, world);
   const found = meanings(world, inferred.codes, model.actions, Stream.named(seed, "judge/permutations"));
-  const control = await measureControl(model, world, inferred, found);
+  const control = await measureControl(model, world, inferred, found, most);
   const plan = { steps, starts: Math.min(starts, world.count), k };
   const dreams = await judgeDreams(model, world, found, plan, seed);
   const first = await model.encode(world.frames.slice(0, world.side ** 2 * 3));
@@ -75,7 +66,7 @@ export async function judge(
     sampled ? { k, temperature: 1, stream: Stream.named(seed, "judge/shown") } : "greedy",
   );
   const judgement: Judgement = {
-    eyes: await judgeEyes(model, world, inferred),
+    eyes: await judgeEyes(model, world, inferred, most),
     actionsUsed: new Set(inferred.codes).size,
     actions: model.actions,
     meanings: found,
@@ -85,31 +76,6 @@ export async function judge(
     dreams,
   };
   return { judgement, world, inferred, shown };
-}
-
-async function judgeEyes(
-  model: JudgedModel,
-  world: KnownWorld,
-  { before, after }: InferredMoves,
-): Promise<Judgement["eyes"]> {
-  const tokens = await model.encode(world.frames), pictures = await model.decodeExactly(tokens), n = model.tokens;
-  const size = world.side ** 2 * 3, seen = recognise(pictures, world);
-  const errors = Array.from({ length: world.count }, (_, i) => {
-    let sum = 0;
-    for (let j = i * size; j < (i + 1) * size; j++) sum += (255 * pictures[j] - world.frames[j]) ** 2;
-    return sum / size;
-  });
-  const decibels = (error: number) => 10 * Math.log10(255 ** 2 / Math.max(error, 1e-9));
-  let changed = 0;
-  for (let i = 0; i < before.length; i++) changed += Number(before[i] !== after[i]);
-  return {
-    psnr: decibels(errors.reduce((a, b) => a + b, 0) / errors.length),
-    worstPsnr: decibels(Math.max(...errors)),
-    nearest: seen.filter(({ nearest }, i) => nearest === i).length / world.count,
-    codesUsed: new Set(tokens).size,
-    grids: new Set(Array.from({ length: world.count }, (_, i) => tokens.subarray(i * n, (i + 1) * n).join())).size,
-    changedTokens: world.moves.length === 0 ? 0 : changed / world.moves.length,
-  };
 }
 
 /** Dreams with every constant code, with random codes, and with a script of true actions; greedy and sampled. */

@@ -43,7 +43,7 @@ export function meanings(world: KnownWorld, codes: ArrayLike<number>, actions: n
   const found = [meaning(
     "action",
     moves.map(({ action }) => taken.indexOf(action)),
-    taken.map((action) => ACTION_NAMES_MINIGRID[action] ?? String(action)),
+    taken.map(actionLabel),
   )];
   if (states === null) return found;
   const cells = [...new Set(states.map(({ x, y }) => `${x}, ${y}`))];
@@ -56,6 +56,11 @@ export function meanings(world: KnownWorld, codes: ArrayLike<number>, actions: n
     meaning("cell after", moves.map(({ to }) => cellOf(to)), cells),
     meaning("state after", moves.map(({ to }) => to), states.map(nameOf)),
   ];
+}
+
+/** Name of a true action among the labels. */
+export function actionLabel(action: number): string {
+  return ACTION_NAMES_MINIGRID[action] ?? String(action);
 }
 
 /** The explanation with the most mutual information, normalised; states and cells, which say too much, are left out. */

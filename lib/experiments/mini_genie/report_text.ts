@@ -5,6 +5,7 @@ import { modelName } from "../report_parts.ts";
 import type { Analysis } from "./analyse.ts";
 import { claimsOf } from "./claims.ts";
 import { meaningOf } from "./criteria.ts";
+import { MOST_JUDGED } from "./eyes.ts";
 import { psnrVerdict } from "./figures/reconstruction.ts";
 import { finding } from "./summary.ts";
 
@@ -153,8 +154,11 @@ export function dreamText({ dreams }: Analysis): string {
 /** Limits that a reader should know. */
 export function caveats(analyses: readonly Analysis[]): string {
   return paragraphs(
-    "All different moves of such a small world are in the training data. The numbers say what the codes mean and whether they lead, not that " +
-      "the model generalises to worlds that it has not seen.",
+    analyses.some(({ world }) => Math.max(world.frames, world.recorded) > MOST_JUDGED)
+      ? `Of this large world ${MOST_JUDGED} frames and moves were decoded and judged, spread evenly.`
+      : "",
+    "The model has learnt from all moves that it is judged by. The numbers say what the codes mean and whether they lead, not that the model " +
+      "generalises to worlds that it has not seen.",
     analyses.some(({ map }) => map !== null)
       ? "The map (t-SNE) shows equal moves in equal places: of its many points most coincide (R6)."
       : "",

@@ -3,8 +3,9 @@ import { type Card, cardRun, type Run, writeCard } from "../../runs/mod.ts";
 import { actionMap, type ActionMapOptions } from "./action_map.ts";
 import { analyse, type Analysis } from "./analyse.ts";
 import { cardOf } from "./claims.ts";
-import type { JudgedModel } from "./control.ts";
+import { type JudgedModel, moveGrids } from "./control.ts";
 import { type DreamFilm, filmOf, followWalk, realWalk } from "./dream_film.ts";
+import { analyseEyes, type EyesAnalysis, judgeEyes } from "./eyes.ts";
 import { judge, type JudgeOptions } from "./judge.ts";
 import { type KnownWorld, knownWorld } from "./known_world.ts";
 import { seeFrames, type SeenFrame } from "./seen_frames.ts";
@@ -26,6 +27,13 @@ export interface Study {
   };
 }
 
+/** What a trained VQ-VAE sees, before there are latent actions. */
+export interface EyesStudy {
+  readonly analysis: EyesAnalysis;
+  readonly world: KnownWorld;
+  readonly seen: readonly SeenFrame[];
+}
+
 /** How thorough a study is. */
 export interface StudyOptions extends ActionMapOptions, Omit<JudgeOptions, "sampled"> {}
 
@@ -43,6 +51,15 @@ export function study(
   options: StudyOptions = {},
 ): Promise<Study> {
   return studyModel(dreamer, knownWorld(settings, recording), settings, seed, options);
+}
+
+/** Judges the first stage alone: for a notebook that looks at reconstructions and tokens before it goes on. */
+export async function studyEyes(
+  { dreamer, settings, recording }: Pick<Experiment, "dreamer" | "settings" | "recording">,
+): Promise<EyesStudy> {
+  const world = knownWorld(settings, recording), grids = await moveGrids(dreamer, world);
+  const eyes = await judgeEyes(dreamer, world, grids);
+  return { analysis: analyseEyes(settings, world, grids, eyes), world, seen: await seeFrames(dreamer, world) };
 }
 
 /** Judges any model that can be asked. @param seed of permutations, random codes, sampled tokens and the walk */

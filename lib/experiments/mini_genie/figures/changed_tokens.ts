@@ -1,9 +1,9 @@
 import { type Figure, figure, histogram } from "../../../figures/mod.ts";
 import { fixed } from "../../plain_table.ts";
-import type { Analysis } from "../analyse.ts";
+import type { EyesAnalysis } from "../eyes.ts";
 
 /** How many tokens a move changes: with few codes for many patches, more than the agent covers. */
-export function changedTokensFigure({ changes, gridSide }: Pick<Analysis, "changes" | "gridSide">): Figure {
+export function changedTokensFigure({ changes, gridSide }: Pick<EyesAnalysis, "changes" | "gridSide">): Figure {
   const n = gridSide ** 2, recorded = changes.flatMap(({ tokens, count }) => new Array<number>(count).fill(tokens));
   const mean = recorded.reduce((a, b) => a + b, 0) / Math.max(1, recorded.length);
   return figure(

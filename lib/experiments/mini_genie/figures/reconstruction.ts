@@ -1,6 +1,6 @@
 import { type Figure, figure, strip } from "../../../figures/mod.ts";
 import { fixed, percentText } from "../../plain_table.ts";
-import type { Analysis } from "../analyse.ts";
+import type { EyesAnalysis } from "../eyes.ts";
 import type { SeenFrame } from "../seen_frames.ts";
 import { framePicture } from "./names.ts";
 
@@ -10,7 +10,7 @@ export function psnrVerdict(psnr: number): "good" | "acceptable" | "poor" {
 }
 
 /** True frames over what the decoder paints from their tokens, with PSNR and verdict. */
-export function reconstructionFigure({ eyes }: Pick<Analysis, "eyes">, seen: readonly SeenFrame[]): Figure {
+export function reconstructionFigure({ eyes }: Pick<EyesAnalysis, "eyes">, seen: readonly SeenFrame[]): Figure {
   const side = Math.sqrt(seen[0].frame.length / 3), verdict = psnrVerdict(eyes.psnr);
   return figure(
     "reconstruction",

@@ -1,12 +1,12 @@
 import { type Figure, figure, strip } from "../../../figures/mod.ts";
 import { fixed } from "../../plain_table.ts";
-import type { Analysis } from "../analyse.ts";
+import type { EyesAnalysis } from "../eyes.ts";
 import type { SeenFrame } from "../seen_frames.ts";
 import { framePicture, tokenPicture } from "./names.ts";
 
 /** Frames over their tokens, one colour a code: what action net and dynamics get to see. */
 export function tokenMapsFigure(
-  { eyes, gridSide, codeCount, world }: Pick<Analysis, "eyes" | "gridSide" | "codeCount" | "world">,
+  { eyes, gridSide, codeCount, world }: Pick<EyesAnalysis, "eyes" | "gridSide" | "codeCount" | "world">,
   seen: readonly SeenFrame[],
 ): Figure {
   const side = Math.sqrt(seen[0].frame.length / 3);

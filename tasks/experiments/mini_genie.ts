@@ -51,7 +51,7 @@ export const miniGenie = defineExperiment({
     const given = data === undefined ? null : await readRecording(data);
     const settings = given
       ? settingsFor(preset, mode, { given: given.given, without: repairs })
-      : settingsFor(preset, mode, { ...worldOf(env, preset), without: repairs });
+      : settingsFor(preset, mode, { ...worldOf(env, preset, mode, repairs), without: repairs });
     const recording = given ? { recording: given.recording } : {};
     return {
       title: `${settings.data.name}, ${preset}, ${mode}`,
@@ -82,9 +82,14 @@ export const miniGenie = defineExperiment({
 });
 
 /** The environment of `--env`, with the side of its pictures. @throws UsageError which lists what exists */
-function worldOf(env: string | undefined, preset: typeof PRESETS[number]): { environment?: string; side?: number } {
+function worldOf(
+  env: string | undefined,
+  preset: typeof PRESETS[number],
+  mode: typeof MODES[number],
+  without: readonly Repair[],
+): { environment?: string; side?: number } {
   if (env === undefined) return {};
   const name = env.replace(/^MiniGrid-/, "").replace(/-v0$/, "");
   if (!MINIGRID_NAMES.includes(name)) throw unknownChoice("--env", env, MINIGRID_NAMES);
-  return { environment: name, side: worldSide(name, settingsFor(preset, "corrected").data.tile) };
+  return { environment: name, side: worldSide(name, settingsFor(preset, mode, { without }).data.tile) };
 }

@@ -19,8 +19,13 @@ interface Sizes {
   readonly pair: StageSettings;
   /** Share of the first stage in which dead codes are reset, and steps between checks (R4). */
   readonly resets: { readonly every: number; readonly until: number };
-  /** Action net and length of the second stage with R9. */
-  readonly relative: { readonly actions: number; readonly steps: number | null; readonly epochs: number | null };
+  /** What `relative` has instead: its pictures are small, and a code that no cell needs is never used. */
+  readonly relative: {
+    readonly codes: number;
+    readonly vqVae: StageSettings;
+    readonly pair: StageSettings;
+    readonly resets: { readonly every: number; readonly until: number };
+  };
 }
 
 const SIZES: Readonly<Record<PresetName, Sizes>> = {
@@ -44,7 +49,12 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
     vqVae: { epochs: null, steps: 40, batch: 8, learningRate: 2e-3 },
     pair: { epochs: null, steps: 40, batch: 8, learningRate: 1e-3 },
     resets: { every: 10, until: 24 },
-    relative: { actions: 4, steps: 40, epochs: null },
+    relative: {
+      codes: 16,
+      vqVae: { epochs: null, steps: 40, batch: 8, learningRate: 2e-3 },
+      pair: { epochs: null, steps: 40, batch: 8, learningRate: 2e-3 },
+      resets: { every: 10, until: 24 },
+    },
   },
   // Config S of spec 3 §10, whose second stage is twice as long: 600 steps leave some seeds a step short of their claims.
   small: {
@@ -67,7 +77,12 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
     vqVae: { epochs: null, steps: 600, batch: 16, learningRate: 2e-3 },
     pair: { epochs: null, steps: 1200, batch: 16, learningRate: 1e-3 },
     resets: { every: 50, until: 360 },
-    relative: { actions: 4, steps: 900, epochs: null },
+    relative: {
+      codes: 32,
+      vqVae: { epochs: null, steps: 1500, batch: 32, learningRate: 2e-3 },
+      pair: { epochs: null, steps: 1500, batch: 32, learningRate: 2e-3 },
+      resets: { every: 50, until: 900 },
+    },
   },
   // The seed's sizes (spec 3 §3, §6).
   full: {
@@ -90,12 +105,29 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
     vqVae: { epochs: 20, steps: null, batch: 64, learningRate: 1e-3 },
     pair: { epochs: 30, steps: null, batch: 32, learningRate: 1e-4 },
     resets: { every: 50, until: 11000 },
-    relative: { actions: 4, steps: null, epochs: 30 },
+    relative: {
+      codes: 32,
+      vqVae: { epochs: 20, steps: null, batch: 64, learningRate: 1e-3 },
+      pair: { epochs: 30, steps: null, batch: 32, learningRate: 1e-4 },
+      resets: { every: 50, until: 11000 },
+    },
   },
 };
 
 /** A code is dead when it is used less than this share of the mean (spec 3 §5). */
 const DEAD_SHARE = 0.01;
+
+/** Pixels along a tile with R11: those of one token. A tile of that size has no grid lines, so a turned tile is a tile (spec 3 §2.3). */
+const TOKEN_TILE = 4;
+
+/** Latent actions with R9 (spec 3 §9). */
+const FEW_ACTIONS = 4;
+
+/** Cells along a side of Empty-5x5. */
+const EMPTY_CELLS = 5;
+
+/** Repairs of `relative` alone. */
+const RELATIVE: readonly Repair[] = ["R9", "R11", "R12", "R13", "R14"];
 
 /** Episodes that Tessera did not record. */
 export interface GivenData {
@@ -125,15 +157,9 @@ export function settingsFor(
   } = {},
 ): Settings {
   const sizes = SIZES[preset], repairs = repairsOf(mode, without);
-  const imageSide = given?.side ?? side ?? sizes.model.imageSide;
-  const model: GenieSettings = {
-    ...sizes.model,
-    imageSide,
-    actionNet: repairs.R9
-      ? { ...sizes.model.actionNet, actions: sizes.relative.actions, pooled: true, turns: "random" }
-      : sizes.model.actionNet,
-  };
-  const { batch } = sizes.vqVae, uses = sizes.resets.every * batch * tokensPerPicture(model);
+  const { vqVae, pair, resets } = mode === "relative" ? sizes.relative : sizes;
+  const model = modelOf(sizes, repairs, given?.side ?? side), { codes } = model.vqVae;
+  const uses = resets.every * vqVae.batch * tokensPerPicture(model);
   return {
     preset,
     mode,
@@ -141,17 +167,22 @@ export function settingsFor(
     model,
     data: dataOf(sizes, repairs, environment, given),
     vqVae: {
-      ...sizes.vqVae,
+      ...vqVae,
       reconstruction: repairs.R3 ? "saturated" : "absolute",
       codebook: repairs.R4 ? "averages" : "gradient",
       startFromData: repairs.R4,
       resets: repairs.R4
-        ? { ...sizes.resets, least: DEAD_SHARE * uses / model.vqVae.codes, most: null, clear: "always" }
+        ? {
+          ...resets,
+          least: repairs.R14 ? 1 : DEAD_SHARE * uses / codes,
+          most: null,
+          clear: "always",
+          ...(repairs.R14 ? { draw: "by error" } : {}),
+        }
         : null,
     },
     pair: {
-      ...sizes.pair,
-      ...(repairs.R9 ? { steps: sizes.relative.steps, epochs: sizes.relative.epochs } : {}),
+      ...pair,
       bottleneck: repairs.R5 ? "hard" : "soft",
       conditional: repairs.R5 ? 0.1 : 0.001,
       marginal: repairs.R5 ? 0.5 : 0,
@@ -159,8 +190,26 @@ export function settingsFor(
   };
 }
 
+function modelOf(
+  { model, relative }: Sizes,
+  { R9, R11, R13 }: Readonly<Record<Repair, boolean>>,
+  side: number | undefined,
+): GenieSettings {
+  const { vqVae, actionNet } = model;
+  return {
+    ...model,
+    imageSide: side ?? (R11 ? EMPTY_CELLS * TOKEN_TILE : model.imageSide),
+    vqVae: R11 ? { ...vqVae, codes: relative.codes, patches: true } : vqVae,
+    actionNet: {
+      ...actionNet,
+      ...(R9 ? { actions: FEW_ACTIONS, pooled: true, turns: "all" } : {}),
+      ...(R13 ? { changes: true } : {}),
+    },
+  };
+}
+
 function repairsOf(mode: Mode, without: readonly Repair[]): Record<Repair, boolean> {
-  const has = (repair: Repair) => mode !== "published" && (repair !== "R9" || mode === "relative");
+  const has = (repair: Repair) => mode === "relative" || (mode === "corrected" && !RELATIVE.includes(repair));
   return Object.fromEntries(
     (Object.keys(REPAIRS) as Repair[]).map((repair) => [repair, has(repair) && !without.includes(repair)]),
   ) as Record<Repair, boolean>;
@@ -179,8 +228,8 @@ function dataOf(
     longest: 100,
     moves: repairs.R1 ? [0, 1, 2] : [1, 2, 3],
     moveShare: 0.8,
-    tile: sizes.tile,
-    highlight: true,
+    tile: repairs.R11 ? TOKEN_TILE : sizes.tile,
+    highlight: !repairs.R12,
     lastFrame: repairs.R2,
     keepStatic: false,
   };

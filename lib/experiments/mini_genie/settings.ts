@@ -10,13 +10,15 @@ export const PRESETS = ["tiny", "small", "full"] as const;
 export type PresetName = typeof PRESETS[number];
 
 /**
- * `published`: the original's algorithm with only its crashes removed. `corrected`: with the repairs R1–R8. `relative`: also R9,
- * whose latent actions are to mean what the agent does and not where it then faces.
+ * `published`: the original's algorithm with only its crashes removed. `corrected`: with the repairs R1–R8. `relative`: also R9
+ * and R11–R14, whose latent actions mean what the agent does and not where it then faces (docs/codes-that-mean-actions.md).
  */
 export const MODES = ["published", "corrected", "relative"] as const;
 export type Mode = typeof MODES[number];
 
-/** The repairs of spec 3 §9, one switch each. */
+/**
+ * The repairs of spec 3 §9, one switch each, and Tessera's own from R11 on. R10 is about a revision that is no mode; it has none.
+ */
 export const REPAIRS = {
   R1: "moves recorded are left, right, forward; the original's are right, forward, pick up",
   R2: "the last action and the last frame of an episode are stored",
@@ -26,8 +28,11 @@ export const REPAIRS = {
   R6: "t-SNE also coloured by the true action",
   R7: "accuracy of latent actions after matching them with true ones",
   R8: "dreams follow the likeliest codes, any latent actions, from any start",
-  R9:
-    "the action net sees the pair turned by a random number of quarter turns, averages over places, and has few codes",
+  R9: "the action net sees the pair in all four quarter turns at once, averages over places, and has few codes",
+  R11: "one token for each cell, from the pixels of that cell alone",
+  R12: "the cells that the agent sees are not lit",
+  R13: "the action net sees only the tokens that change, each with its neighbours, wherever they are",
+  R14: "dead codes start again at tokens that the codebook shows badly, and only codes without any use are dead",
 } as const;
 export type Repair = keyof typeof REPAIRS;
 

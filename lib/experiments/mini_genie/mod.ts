@@ -43,6 +43,7 @@ export {
   type StageSettings,
   stepsOf,
 } from "./settings.ts";
+export { settingsTable } from "./settings_table.ts";
 export { seeFrames, type SeenFrame } from "./seen_frames.ts";
 export { type EyesStudy, type Study, study, studyEyes, studyModel, type StudyOptions, writeRunCard } from "./study.ts";
 export {

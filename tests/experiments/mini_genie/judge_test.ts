@@ -62,6 +62,19 @@ Deno.test("judge: one code for all says nothing", async () => {
   for (const { agreement, chance } of analysis.meanings) assert.deepEqual([agreement.nmi, chance.mean], [0, 0]);
 });
 
+Deno.test("judge: of a large world a sample is decoded, and compared with all true frames", async () => {
+  const world = emptyWorld(), asked: number[] = [], model = new TableModel(world, perfectTable(world));
+  const decode = model.decodeExactly.bind(model);
+  model.decodeExactly = (grids) => {
+    asked.push(grids.length);
+    return decode(grids);
+  };
+  const { judgement } = await judge(model, world, 0, { steps: 1, starts: 2, most: 10 });
+  assert.ok(asked.every((pictures) => pictures <= 10), `decoded at once: ${asked}`);
+  const { control, eyes } = judgement;
+  assert.deepEqual([control.inferred, control.byAction, eyes.nearest, eyes.grids], [1, 1, 1, 32]);
+});
+
 Deno.test("judge: moves weigh as often as they were recorded, chance is that of the permutations", async () => {
   const world = emptyWorld();
   // Only turns to the left were recorded, and one turn to the right: a single code would do.

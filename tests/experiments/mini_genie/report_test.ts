@@ -4,14 +4,17 @@ import { openDevice } from "../../../lib/device/mod.ts";
 import {
   cardOf,
   loadRun,
+  MODES,
   openExperiment,
   type ReportedModel,
   runMetrics,
   type Settings,
   settingsFor,
+  settingsTable,
   STAGES,
   startRun,
   study,
+  studyEyes,
   trainExperiment,
   trainRun,
   writeExperimentReport,
@@ -57,7 +60,15 @@ Deno.test("a trained run is studied, reported, and judged on its card", async ()
     (await trainRun(run, device, { warn: () => {}, logEvery: 2 })).experiment.dispose();
     const { experiment, seconds } = await loadRun(run, device), { recording } = experiment;
     const studied = await study(experiment, { steps: 6, starts: 2, points: 200 });
+    const eyes = await studyEyes(experiment);
     experiment.dispose();
+    for (const [key, value] of Object.entries(eyes.analysis)) {
+      assert.deepEqual(
+        studied.analysis[key as keyof typeof eyes.analysis],
+        value,
+        `${key} is the same before there are actions`,
+      );
+    }
     const card = await writeRunCard(run, studied.analysis, seconds["vq-vae"] + seconds.pair);
     assert.deepEqual(await readCard(run.folder), card);
     assert.deepEqual([card.experiment, card.game, card.preset, card.mode], [
@@ -135,6 +146,15 @@ Deno.test("a report of a published model stands alone; an ablation is named; a r
     assert.match(text, /An ablation: corrected without R5\./);
   });
   await assert.rejects(() => writeExperimentReport("/nowhere", []), /at least one studied model/);
+});
+
+Deno.test("settings of several models stand side by side", () => {
+  const { columns, rows } = settingsTable(MODES.map((mode) => settingsFor("small", mode)));
+  assert.deepEqual(columns, ["setting", ...MODES]);
+  assert.ok(rows.every((row) => row.length === columns.length && row.every((cell) => cell !== null && cell !== "")));
+  const row = (name: string) => rows.find(([first]) => first === name)!.slice(1, 3);
+  assert.deepEqual(row("moves recorded mostly"), ["right, forward, pickup", "left, right, forward"]);
+  assert.deepEqual(row("repairs"), ["none", "R1 R2 R3 R4 R5 R6 R7 R8"]);
 });
 
 Deno.test("trained stage by stage, as a notebook does, a model is the same as trained at once", async () => {

@@ -24,7 +24,7 @@ export function comparisonFigure(analyses: readonly Analysis[]): Figure {
   );
   return figure(
     "comparison",
-    `${analyses.length} models side by side. ${told.join("; ")}.`,
+    `Side by side: ${names.join(", ")}. ${told.join("; ")}.`,
     heatMap({
       title: "The same idea, as published and repaired",
       subtitle: "shares, and normalised mutual information (NMI) of the latent actions",

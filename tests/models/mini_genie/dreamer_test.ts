@@ -4,19 +4,19 @@ import type { Device } from "../../../lib/device/mod.ts";
 import { constantScript, dream, Dreamer, type GenieSettings, MiniGenie } from "../../../lib/models/mini_genie/mod.ts";
 import { Stream } from "../../../lib/random.ts";
 import { testOnDevices } from "../../support/devices.ts";
+import { spreadCodes } from "./spread_codes.ts";
 
 const SETTINGS: GenieSettings = {
   imageSide: 16,
-  vqVae: { hidden: 8, residual: 4, codeWidth: 8, codes: 12, decay: 0.97 },
-  actionNet: { actions: 3, width: 4, channels: [4, 8, 8], hidden: 8, pooled: false },
+  vqVae: { hidden: 8, residual: 4, codeWidth: 8, codes: 12, decay: 0.97, patches: false },
+  actionNet: { actions: 3, width: 4, channels: [4, 8, 8], hidden: 8, pooled: false, changes: false, turns: "none" },
   dynamics: { width: 8, heads: 2, layers: 2, inner: 16, dropout: 0.1 },
 };
 const N = 16, SIZE = 16 * 16 * 3;
 
-function opened(device: Device): { model: MiniGenie; dreamer: Dreamer; dispose(): void } {
+async function opened(device: Device): Promise<{ model: MiniGenie; dreamer: Dreamer; dispose(): void }> {
   const model = new MiniGenie(SETTINGS, 3).place(device), dreamer = new Dreamer(device, model);
-  // Spread codes, so that pictures do not all get the same.
-  model.vqVae.quantizer.codebook.write(Stream.named(1, "codes").fillNormal(new Float32Array(12 * 8), 0, 0.3));
+  await spreadCodes(device, model);
   return { model, dreamer, dispose: () => [dreamer, model].forEach((part) => part.dispose()) };
 }
 
@@ -31,7 +31,7 @@ function randomGrids(count: number, name: string): Int32Array {
 }
 
 testOnDevices("many at once give what each alone gives, over the limits of chunks too", async (_, device) => {
-  const { dreamer, dispose } = opened(device), count = 67, pictures = randomPictures(count);
+  const { dreamer, dispose } = await opened(device), count = 67, pictures = randomPictures(count);
   const [before, after] = [randomGrids(count, "before"), randomGrids(count, "after")];
   const codes = Int32Array.from({ length: count }, (_, i) => i % 3);
   const all = {
@@ -63,7 +63,7 @@ testOnDevices("many at once give what each alone gives, over the limits of chunk
 testOnDevices(
   "probabilities: each row sums to 1, and the code is its largest; one-hot ones act like codes",
   async (_, device) => {
-    const { dreamer, dispose } = opened(device);
+    const { dreamer, dispose } = await opened(device);
     const [before, after] = [randomGrids(9, "before"), randomGrids(9, "after")];
     const { codes, probabilities } = await dreamer.infer(before, after);
     const oneHot = new Float32Array(27);
@@ -81,7 +81,9 @@ testOnDevices(
 testOnDevices(
   "top-k: k = 1 is greedy, a seed gives the same draw, and draws differ between steps",
   async (_, device) => {
-    const { dreamer, dispose } = opened(device), start = randomGrids(2, "start"), script = constantScript(1, 4, 2);
+    const { dreamer, dispose } = await opened(device),
+      start = randomGrids(2, "start"),
+      script = constantScript(1, 4, 2);
     const top = (k: number, seed: number) => ({ k, temperature: 1, stream: Stream.named(seed, "dream") });
     const greedy = await dream(dreamer, start, script);
     assert.equal(greedy.length, 5);
@@ -96,7 +98,7 @@ testOnDevices(
 );
 
 testOnDevices("what is not a whole number of grids or pictures is refused", async (_, device) => {
-  const { dreamer, dispose } = opened(device);
+  const { dreamer, dispose } = await opened(device);
   await assert.rejects(() => dreamer.decode(new Int32Array(17)), /grids of 16 elements each, but found 17/);
   await assert.rejects(() => dreamer.encode(new Uint8Array(SIZE - 1)), /pictures of 768 elements each, but found 767/);
   dispose();

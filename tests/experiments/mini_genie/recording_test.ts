@@ -9,9 +9,9 @@ import {
   recordFrames,
   RecordingBuilder,
   settingsFor,
-  withTurns,
 } from "../../../lib/experiments/mini_genie/mod.ts";
 import { loadRecording, saveRecording } from "../../../lib/experiments/mini_genie/recording_file.ts";
+import { withTurns } from "../../../lib/models/mini_genie/mod.ts";
 import { Stream } from "../../../lib/random.ts";
 import { inFolder } from "../../runs/helpers.ts";
 
@@ -110,6 +110,27 @@ Deno.test("Empty-5x5 as published: 32 frames and 84 changing steps; with the las
   // R1: the published policy hardly turns left.
   const left = ({ actions }: { actions: Int32Array }) => actions.filter((a) => a === 0).length / actions.length;
   assert.ok(left(published) < 0.05 && left(corrected) > 0.25, `${left(published)}, ${left(corrected)}`);
+});
+
+Deno.test("as relative records: unlit cells of 4 pixels, of few kinds, and a turned cell is a cell", () => {
+  const settings = settingsFor("small", "relative"),
+    recording = recordFrames(settings, 0),
+    { side, frames } = recording;
+  assert.deepEqual([side, distinctFrames(recording)], [20, 34]);
+  const kinds = (pictures: Uint8Array) => {
+    const found = new Set<string>();
+    for (let i = 0; i < pictures.length / 48; i++) {
+      const first = Math.floor(i / 25) * 1200 + 3 * (4 * Math.floor(i % 25 / 5) * side + 4 * (i % 5));
+      found.add([0, 1, 2, 3].flatMap((y) => [...pictures.subarray(first + 60 * y, first + 60 * y + 12)]).join());
+    }
+    return found;
+  };
+  // Wall, floor, goal, four headings; and on the goal the two headings with which it is reached, or turned all four.
+  const own = kinds(frames), turned = kinds(withTurns(frames, side));
+  assert.deepEqual([own.size, turned.size], [9, 11]);
+  assert.ok([...own].every((kind) => turned.has(kind)));
+  const lit = recordFrames({ ...settings, data: { ...settings.data, highlight: true } }, 0);
+  assert.ok(kinds(lit.frames).size > 11);
 });
 
 Deno.test("the same seed records the same, another one something else; full frames are 64 pixels", () => {

@@ -1,21 +1,33 @@
 import assert from "node:assert/strict";
-import { estimateExperiment, REPAIRS, settingsFor, stepsOf } from "../../../lib/experiments/mini_genie/mod.ts";
+import {
+  estimateExperiment,
+  PRESETS,
+  REPAIRS,
+  settingsFor,
+  stepsOf,
+  worldSide,
+} from "../../../lib/experiments/mini_genie/mod.ts";
+import { tokensPerPicture } from "../../../lib/models/mini_genie/mod.ts";
 
 Deno.test("every repair is one setting; published has none, and each can be left out alone", () => {
   const published = settingsFor("small", "published");
   assert.ok(Object.values(published.repairs).every((on) => !on));
   assert.deepEqual(published.data.moves, [1, 2, 3]);
   const { reconstruction, codebook, resets } = published.vqVae,
-    { bottleneck, conditional, marginal, turns } = published.pair;
-  assert.deepEqual({ reconstruction, codebook, resets, bottleneck, conditional, marginal, turns }, {
+    { bottleneck, conditional, marginal } = published.pair,
+    { turns, changes } = published.model.actionNet;
+  assert.deepEqual({ reconstruction, codebook, resets, bottleneck, conditional, marginal, turns, changes }, {
     reconstruction: "absolute",
     codebook: "gradient",
     resets: null,
     bottleneck: "soft",
     conditional: 0.001,
     marginal: 0,
-    turns: false,
+    turns: "none",
+    changes: false,
   });
+  assert.equal(published.model.vqVae.patches, false);
+  assert.equal(published.data.highlight, true);
   const whole = settingsFor("small", "relative");
   for (const repair of Object.keys(REPAIRS) as (keyof typeof REPAIRS)[]) {
     const without = settingsFor("small", "relative", { without: [repair] });
@@ -25,7 +37,29 @@ Deno.test("every repair is one setting; published has none, and each can be left
       assert.notDeepEqual({ ...without, repairs: null }, { ...whole, repairs: null });
     }
   }
-  assert.equal(settingsFor("small", "corrected").repairs.R9, false);
+  const corrected = settingsFor("small", "corrected").repairs;
+  assert.deepEqual(Object.keys(corrected).filter((name) => !corrected[name as keyof typeof REPAIRS]), [
+    "R9",
+    "R11",
+    "R12",
+    "R13",
+    "R14",
+  ]);
+});
+
+Deno.test("relative has one token for each cell, in worlds of other sizes too, and without R11 the preset's pictures", () => {
+  for (const preset of PRESETS) {
+    const { model, data } = settingsFor(preset, "relative");
+    assert.deepEqual([model.imageSide, tokensPerPicture(model), data.tile], [20, 25, 4]);
+    const ablation = settingsFor(preset, "relative", { without: ["R11"] });
+    assert.equal(ablation.model.imageSide, settingsFor(preset, "corrected").model.imageSide);
+    assert.equal(ablation.data.tile, settingsFor(preset, "corrected").data.tile);
+  }
+  const { data, model } = settingsFor("small", "relative", {
+    environment: "Empty-8x8",
+    side: worldSide("Empty-8x8", 4),
+  });
+  assert.deepEqual([data.name, model.imageSide, tokensPerPicture(model)], ["Empty-8x8", 32, 64]);
 });
 
 Deno.test("steps of a stage: given, or passes over what there is", () => {

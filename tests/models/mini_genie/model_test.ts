@@ -4,8 +4,16 @@ import { MiniGenie } from "../../../lib/models/mini_genie/mod.ts";
 
 const SEED_SIZES = {
   imageSide: 64,
-  vqVae: { hidden: 128, residual: 32, codeWidth: 64, codes: 512, decay: 0.99 },
-  actionNet: { actions: 8, width: 64, channels: [64, 128, 128] as const, hidden: 256, pooled: false },
+  vqVae: { hidden: 128, residual: 32, codeWidth: 64, codes: 512, decay: 0.99, patches: false },
+  actionNet: {
+    actions: 8,
+    width: 64,
+    channels: [64, 128, 128] as const,
+    hidden: 256,
+    pooled: false,
+    changes: false,
+    turns: "none" as const,
+  },
   dynamics: { width: 256, heads: 4, layers: 4, inner: 2048, dropout: 0.1 },
 };
 
@@ -25,8 +33,16 @@ Deno.test("the seed's sizes have the parameters that spec 3 counts", () => {
 Deno.test("config S has the parameters that spec 3 counts", () => {
   const model = new MiniGenie({
     imageSide: 40,
-    vqVae: { hidden: 32, residual: 8, codeWidth: 16, codes: 64, decay: 0.97 },
-    actionNet: { actions: 8, width: 16, channels: [32, 64, 64], hidden: 64, pooled: false },
+    vqVae: { hidden: 32, residual: 8, codeWidth: 16, codes: 64, decay: 0.97, patches: false },
+    actionNet: {
+      actions: 8,
+      width: 16,
+      channels: [32, 64, 64],
+      hidden: 64,
+      pooled: false,
+      changes: false,
+      turns: "none" as const,
+    },
     dynamics: { width: 64, heads: 4, layers: 2, inner: 128, dropout: 0 },
   }, 0);
   assert.equal(count(model.vqVaeParameters), 43_667);

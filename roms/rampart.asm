@@ -23,6 +23,7 @@
     include "vcs.inc"
     include "frame.inc"
     include "score.inc"
+    include "field.inc"
 
 ; Lines, counted from the top of the field. The field's line 0 is line 20 of the picture, screen row 23 in ALE.
 FIELD_TOP   = 20
@@ -113,13 +114,7 @@ Frame
     jsr MoveX
     jsr MoveY
 .placed
-    lda #<BallTable
-    clc
-    adc ballY
-    sta ballPattern
-    lda #>BallTable
-    adc #0
-    sta ballPattern+1
+    PATTERN ballPattern, BallTable, ballY
     PLACE_DIGITS
     lda #LEFT_EDGE-8+1
     ldx #2
@@ -162,39 +157,6 @@ Frame
     ldy #FIELD_LINES
     sta WSYNC               ; line 19
     jmp Field
-
-; One line of the field: the ball's bits, which A already holds, then the paddle.
-    MAC POLL_PADDLE
-    bit INPT0
-    bmi .charged
-    sty potY
-.charged
-    ENDM
-
-; LINE: begins a line whose first cycles the caller uses.
-    MAC LINE
-    lda (ballPattern),y
-    sta WSYNC
-    sta ENABL
-    ENDM
-
-; OPEN_LINES line: repeats plain lines until the field's given line.
-    MAC OPEN_LINES
-.line
-    LINE
-    POLL_PADDLE
-    dey
-    cpy #FIELD_LINES-[{1}]
-    bne .line
-    ENDM
-
-; PLAYFIELD value: all of it.
-    MAC PLAYFIELD
-    lda #{1}
-    sta PF0
-    sta PF1
-    sta PF2
-    ENDM
 
 ; BRICK_ROW n, colour: a line of mortar, then the row's bricks. The playfield's right half is rewritten behind the beam.
     MAC BRICK_ROW
@@ -613,8 +575,8 @@ WholeWall
       dc.b $C0, $FF, $FF, $F0, $FF, $3F
     REPEND
 
-    SCORE_CODE
     PLACE_CODE
+    SCORE_CODE
     FONT
 
 ; The ball's bits for field lines from below, read at Y + ballY.

@@ -29,6 +29,7 @@ const COMMANDS = [
   "notebooks",
   "profile",
   "record",
+  "roms",
   "train",
   "verify",
 ];

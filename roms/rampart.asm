@@ -559,7 +559,7 @@ HitBrick SUBROUTINE
 
 SpeedXLow   dc.b $40, $80, $00, $80, $00    ; 0.25, 0.5, 1, 1.5, 2 pixels a frame
 SpeedXHigh  dc.b $00, $00, $01, $01, $02
-SpeedYLow   dc.b $40, $80, $00, $80         ; 1.25, 1.5, 2, 2.5 lines a frame
+SpeedYLow   dc.b $80, $C0, $40, $C0         ; 1.5, 1.75, 2.25, 2.75 lines a frame
 SpeedYHigh  dc.b $01, $01, $02, $02
 ServeX      dc.b 40, 112, 64, 88, 52, 124, 76, 100
 ; Left edge to right edge of the bat; bit 7: to the left.

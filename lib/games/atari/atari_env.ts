@@ -2,46 +2,17 @@
 import { Stream, type StreamState } from "../../random.ts";
 import { type Environment, EpisodeOverError, IllegalActionError, type Info, type Step } from "../environment.ts";
 import { ATARI_ACTION_NAMES, AtariAction, type AtariActionName } from "./actions.ts";
-import { RAM_SIZE, SCREEN_HEIGHT, SCREEN_WIDTH } from "./console.ts";
+import { type AtariOptions, checkedOptions, OBSERVATION_SHAPES } from "./atari_options.ts";
 import type { GameDefinition, GameStatus } from "./game_definition.ts";
 import { GameSession, type SessionState } from "./game_session.ts";
 import { atariGame } from "./games/list.ts";
+import { type ConsoleState, makeConsole } from "./make_console.ts";
 import { averageColours, coloursToGrey, coloursToRgb } from "./palette.ts";
-import { readRom } from "./rom_store.ts";
-import { StellaConsole, type StellaState } from "./stella/stella_console.ts";
-
-/**
- * What `step` returns to look at: the picture in red, green, blue [210, 160, 3] or in grey [210, 160], the memory [128], or the picture as the TIA's
- * colour bytes [210, 160], of which the first two can be made.
- */
-export type AtariObservation = "rgb" | "grayscale" | "ram" | "colours";
-
-/** How a game is played. Defaults are those of `ALE/<Game>-v5`. */
-export interface AtariOptions {
-  /** Default "rgb". */
-  readonly observation?: AtariObservation;
-  /** Emulated frames per step; default 4. */
-  readonly frameSkip?: number;
-  /** Chance, drawn for every emulated frame, that the action of the frame before is taken again; default 0.25. */
-  readonly repeatActionProbability?: number;
-  /** All 18 actions instead of those that the game needs; default false. */
-  readonly fullActionSpace?: boolean;
-  /** One of the game's modes; default its first. */
-  readonly mode?: number;
-  /** One of the game's difficulties; default its first. */
-  readonly difficulty?: number;
-  /** Emulated frames after which an episode is truncated; default 108,000, half an hour; 0 for never. */
-  readonly maxFrames?: number;
-  /** Pictures glow with the frame before, as on a television; default false. */
-  readonly colourAveraging?: boolean;
-  /** The cartridge's bytes, unless they are to be looked for where `deno task roms` puts them. */
-  readonly rom?: Uint8Array;
-}
 
 /** The whole state, plain data. */
 export interface StateAtari {
   /** Console, paddle and score. */
-  readonly session: SessionState<StellaState>;
+  readonly session: SessionState<ConsoleState>;
   /** The action of the last frame, as a number of `AtariAction`. */
   readonly executed: number;
   /** Emulated frames of this episode. */
@@ -53,13 +24,6 @@ export interface StateAtari {
   /** The stream of actions that stick. */
   readonly random: StreamState;
 }
-
-const OBSERVATION_SHAPES: Readonly<Record<AtariObservation, readonly number[]>> = {
-  rgb: [SCREEN_HEIGHT, SCREEN_WIDTH, 3],
-  grayscale: [SCREEN_HEIGHT, SCREEN_WIDTH],
-  ram: [RAM_SIZE],
-  colours: [SCREEN_HEIGHT, SCREEN_WIDTH],
-};
 
 /**
  * A game on the Atari 2600. `info` holds `lives`, `episodeFrameNumber` and `frameNumber`.
@@ -86,9 +50,9 @@ export class AtariEnv implements Environment<StateAtari> {
   readonly #options: Required<AtariOptions>;
   /** Numbers of `AtariAction`. */
   readonly #actions: readonly number[];
-  readonly #session: GameSession<StellaState>;
+  readonly #session: GameSession<ConsoleState>;
   /** The first frame of every episode, once it is known; shared with clones. */
-  #start: { state: SessionState<StellaState> | null } = { state: null };
+  #start: { state: SessionState<ConsoleState> | null } = { state: null };
   #executed: number = AtariAction.NOOP;
   #episodeFrames = 0;
   #frames = 0;
@@ -104,14 +68,14 @@ export class AtariEnv implements Environment<StateAtari> {
    */
   constructor(game: string | GameDefinition, options: AtariOptions = {}) {
     this.game = typeof game === "string" ? atariGame(game) : game;
-    this.#options = checked(this.game, options);
+    this.#options = checkedOptions(this.game, options);
     const { observation, fullActionSpace, mode, difficulty, rom } = this.#options;
     this.name = `ALE/${this.game.name}-v5`;
     this.#actions = fullActionSpace ? Object.values(AtariAction) : this.game.actions;
     this.actionNames = this.#actions.map((action) => ATARI_ACTION_NAMES[action]);
     this.actionCount = this.#actions.length;
     this.observationShape = OBSERVATION_SHAPES[observation];
-    const console = new StellaConsole();
+    const console = makeConsole();
     console.load(rom, { paddles: this.game.controller !== "joystick" });
     this.#session = new GameSession(this.game, console, mode, difficulty);
   }
@@ -231,51 +195,3 @@ export class AtariEnv implements Environment<StateAtari> {
 }
 
 const STICKY = "atari/sticky";
-
-function checked(game: GameDefinition, options: AtariOptions): Required<AtariOptions> {
-  const { modes = [0], difficulties = [0] } = game;
-  const {
-    observation = "rgb",
-    frameSkip = 4,
-    repeatActionProbability = 0.25,
-    fullActionSpace = false,
-    mode = modes[0],
-    difficulty = difficulties[0],
-    maxFrames = 108_000,
-    colourAveraging = false,
-  } = options;
-  const expect = (holds: boolean, option: string, expected: string, found: unknown) => {
-    if (!holds) {
-      throw new RangeError(`${game.name}, ${option}: expected ${expected} but found ${JSON.stringify(found)}`);
-    }
-  };
-  const names = Object.keys(OBSERVATION_SHAPES);
-  expect(names.includes(observation), "observation", `one of ${names.join(", ")}`, observation);
-  expect(Number.isInteger(frameSkip) && frameSkip >= 1, "frameSkip", "a positive integer", frameSkip);
-  expect(
-    repeatActionProbability >= 0 && repeatActionProbability <= 1,
-    "repeatActionProbability",
-    "a number from 0 to 1",
-    repeatActionProbability,
-  );
-  expect(modes.includes(mode), "mode", `one of ${modes.join(", ")}`, mode);
-  expect(difficulties.includes(difficulty), "difficulty", `one of ${difficulties.join(", ")}`, difficulty);
-  expect(
-    Number.isInteger(maxFrames) && maxFrames >= 0,
-    "maxFrames",
-    "a number of frames, or 0 for no limit",
-    maxFrames,
-  );
-  const rom = options.rom ?? readRom(game);
-  return {
-    observation,
-    frameSkip,
-    repeatActionProbability,
-    fullActionSpace,
-    mode,
-    difficulty,
-    maxFrames,
-    colourAveraging,
-    rom,
-  };
-}

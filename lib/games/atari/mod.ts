@@ -16,7 +16,8 @@ export { checkRomSize, ROM_SIZES } from "./rom_image.ts";
 export { StellaConsole, type StellaState } from "./stella/stella_console.ts";
 export type { GraphArray, GraphScalar, GraphState } from "./stella/object_graph.ts";
 export { ATARI_ACTION_NAMES, AtariAction, type AtariActionName } from "./actions.ts";
-export { AtariEnv, type AtariObservation, type AtariOptions, type StateAtari } from "./atari_env.ts";
+export { AtariEnv, type StateAtari } from "./atari_env.ts";
+export type { AtariObservation, AtariOptions } from "./atari_options.ts";
 export {
   type BundledRom,
   type Controller,
@@ -53,3 +54,4 @@ export {
   type StateColourPreprocessing,
 } from "./colour_preprocessing.ts";
 export { AreaResize, resizeTo84x64, SMALL_HEIGHT, SMALL_WIDTH } from "./resize.ts";
+export { type ConsoleState, makeConsole } from "./make_console.ts";

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeFileAtomic } from "../../data/files.ts";
 import type { GameDefinition, UserRom } from "./game_definition.ts";
 import { ATARI_GAMES } from "./games/list.ts";
 
@@ -140,8 +141,7 @@ export async function importRoms(
     if (imported.some((done) => done.game === game)) continue;
     const target = join(to, `${game.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()}.bin`);
     await Deno.mkdir(to, { recursive: true });
-    await Deno.writeFile(`${target}.part`, bytes);
-    await Deno.rename(`${target}.part`, target);
+    await writeFileAtomic(target, bytes);
     imported.push({ game, from: path, to: target });
   }
   return { imported, unknown };

@@ -29,14 +29,15 @@ const stick = (options: AtariOptions = {}) =>
 const single = (options: AtariOptions = {}) => stick({ frameSkip: 1, ...options });
 
 Deno.test("the environment and its wrappers keep the promises of the interface", () => {
-  const makers: [() => Environment, number][] = [
-    [() => stick({ repeatActionProbability: 0.25, maxFrames: 100, mode: 2, difficulty: 1 }), 2],
-    [() => stick({ observation: "grayscale", maxFrames: 60, fullActionSpace: true }), 1],
-    [() => new FrameStack(new AtariPreprocessing(single({ maxFrames: 90 }), { newAxis: true }), 4), 1],
-    [() => new ColourPreprocessing(single({ maxFrames: 70 })), 1],
+  // Clones share the end of the reset sequence, which saves its frames.
+  const makers: [Environment, number][] = [
+    [stick({ repeatActionProbability: 0.25, maxFrames: 90, mode: 2, difficulty: 1 }), 2],
+    [stick({ observation: "grayscale", maxFrames: 24, fullActionSpace: true }), 1],
+    [new FrameStack(new AtariPreprocessing(single({ maxFrames: 60 }), { newAxis: true, noopMax: 9 }), 4), 1],
+    [new ColourPreprocessing(single({ maxFrames: 50 }), { noopMax: 9 }), 1],
   ];
-  for (const [make, episodes] of makers) {
-    const { steps, ended } = checkEnvironment(make, { episodes, maxSteps: 40 });
+  for (const [env, episodes] of makers) {
+    const { steps, ended } = checkEnvironment(() => env.clone(), { episodes, maxSteps: 40 });
     assert.ok(steps >= 5 && ended === episodes);
   }
   const { ended } = checkEnvironment(() => new FrameStack(new Game2048(), 3), { episodes: 1 });

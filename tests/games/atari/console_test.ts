@@ -1,5 +1,6 @@
 /** The console against what is known of the hardware and of ALE, with a small program of the tests' own. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { type ConsoleError, RomImageError, StellaConsole } from "../../../lib/games/mod.ts";
 import { makeBoard, makeCartridge } from "../../../lib/games/atari/stella/core.ts";
@@ -124,7 +125,7 @@ Deno.test("a snapshot replays equally, also in another console and through struc
       play = (console: StellaConsole) => {
         const frames: string[] = [];
         for (let i = 0; i < 40; i++) {
-          console.joystick(0, { right: i % 3 === 0, up: i % 5 < 2, fire: i % 7 === 0 });
+          console.joystick(0, { right: i % 3 > 0, up: i % 5 < 2, fire: i % 7 === 0 });
           console.paddle(1, 27_450 + 9_000 * i);
           console.frame();
           frames.push(shown(console));
@@ -210,23 +211,15 @@ Deno.test("switching off and on starts the same game again", () => {
   assert.equal(shown(console), once);
 });
 
-Deno.test("5,000 frames of two consoles are the same frames", () => {
-  const [a, b] = [started(), started()];
+Deno.test("5,000 frames are the frames that were stored, in memory and picture", () => {
+  const console = started(), hash = createHash("md5"), screen = console.screen();
   for (let i = 0; i < 5000; i++) {
-    for (const console of [a, b]) {
-      console.joystick(0, {
-        right: i % 11 < 4,
-        left: i % 13 < 4,
-        down: i % 97 < 5,
-        up: i % 89 < 5,
-        fire: i % 17 === 0,
-      });
-      console.frame();
-    }
-    if (i % 500 === 0) assert.equal(shown(a), shown(b), `frame ${i}`);
-    else assert.ok(a.ram.every((byte, at) => byte === b.ram[at]), `RAM of frame ${i}`);
+    console.joystick(0, { right: i % 11 < 4, left: i % 13 < 4, down: i % 97 < 5, up: i % 89 < 5, fire: i % 17 === 0 });
+    console.frame();
+    hash.update(console.ram).update(console.screen(screen));
   }
-  assert.ok(a.ram[AT.score] > 0);
+  assert.equal(console.ram[AT.score], 0x95, "295 presses, two digits");
+  assert.equal(hash.digest("hex"), "4e8e83860446b1647a6b89ce142501dd");
 });
 
 /** Plays until the console gives up, at most 200 frames. */

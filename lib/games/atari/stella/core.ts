@@ -5,6 +5,7 @@
 import BoardModule from "6502.ts/lib/machine/stella/Board.js";
 import ConfigModule from "6502.ts/lib/machine/stella/Config.js";
 import CartridgeFactoryModule from "6502.ts/lib/machine/stella/cartridge/CartridgeFactory.js";
+import decodeTables from "6502.ts/lib/machine/stella/tia/drawCounterDecodes.js";
 
 /** A button, a switch or a direction of a joystick. */
 interface Switch {
@@ -82,6 +83,11 @@ export const DRAWN_ROWS = 212;
 
 /** Lines from the end of VSYNC to the first that is drawn, so that it is ALE's first. */
 const FRAME_START = 33;
+
+/** Tables that all machines share: where the copies of a player or missile stand in the line. Fields change from one to the other. */
+export const SHARED_TABLES: readonly object[] = [
+  ...new Set(Object.values(decodeTables as Record<string, readonly object[]>).flat()),
+];
 
 /** NTSC, joystick or paddles, no sound. */
 export function makeBoard(cartridge: Cartridge, paddles: boolean): Board {

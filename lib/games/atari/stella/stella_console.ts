@@ -4,13 +4,13 @@ import {
   ConsoleError,
   type Joystick,
   type LoadOptions,
-  RomImageError,
   SCREEN_HEIGHT,
   SCREEN_WIDTH,
   type Switches,
 } from "../console.ts";
 import { checkRomSize } from "../rom_image.ts";
-import { BETWEEN_INSTRUCTIONS, type Board, DRAWN_ROWS, makeBoard, makeCartridge, type Surface } from "./core.ts";
+import { BETWEEN_INSTRUCTIONS, type Board, DRAWN_ROWS, makeBoard, SHARED_TABLES, type Surface } from "./core.ts";
+import { checksum, insertable } from "./cartridge.ts";
 import { type GraphState, ObjectGraph } from "./object_graph.ts";
 
 /** Plain data; restores into any console with the same cartridge. */
@@ -33,7 +33,7 @@ const CLOCKS_PER_LINE = 228, CLOCKS_PER_CYCLE = 3;
 /** Where ALE cuts a frame that the program does not end. */
 const MOST_LINES = 290, MOST_INSTRUCTIONS = 25_000;
 /** More cycles than 25,000 instructions can take unless the CPU stands still for good. */
-const MOST_CYCLES = 2_500_000;
+const MOST_CYCLES = 300_000;
 /** Frames cut in a row after which the program is taken to have failed: half a second. */
 const MOST_UNFINISHED = 30;
 
@@ -48,9 +48,6 @@ const CONSTANT: ReadonlySet<string> = new Set([
   ..."_config _palette _rom _rng _operations _opBoot _opIrq _opNmi".split(" "),
   ..."_waveformAudio _pcmAudio _audio _surfaceFactory _timer".split(" "),
 ]);
-
-/** Cartridges with a processor of their own, whose state cannot be saved, or with a tape. */
-const UNSUPPORTED = /dpc_plus|cdf|supercharger|unknown/;
 
 /**
  * An Atari 2600.
@@ -81,16 +78,14 @@ export class StellaConsole implements Console<StellaState> {
 
   load(rom: Uint8Array, { paddles = false }: LoadOptions = {}): void {
     checkRomSize(rom);
-    const bytes = rom.slice(), type = cartridgeOf(bytes).getType();
-    if (UNSUPPORTED.test(type)) {
-      throw new RomImageError(`the ROM image: expected a cartridge without a processor of its own but found ${type}`);
-    }
+    const bytes = rom.slice();
+    insertable(bytes);
     [this.#rom, this.#paddles, this.#cartridge] = [bytes, paddles, `${bytes.length} ${checksum(bytes)} ${paddles}`];
     this.reset();
   }
 
   reset(): void {
-    const board = makeBoard(cartridgeOf(this.#inserted()), this.#paddles), { _tia: tia, _pia: pia } = board;
+    const board = makeBoard(insertable(this.#inserted()), this.#paddles), { _tia: tia, _pia: pia } = board;
     tia._palette = Uint8Array.from({ length: 128 }, (_, i) => 2 * i); // so that pixels are colour bytes
     board.getVideoOutput().setSurfaceFactory(() => this.#surface);
     const write = tia.write.bind(tia), readIo = pia._readIo.bind(pia);
@@ -103,7 +98,7 @@ export class StellaConsole implements Console<StellaState> {
     this.#board = board;
     this.#picture.fill(0);
     [this.#vsyncDue, this.#frameBegan, this.#unfinished, this.#failure] = [Infinity, 0, 0, null];
-    this.#graph = new ObjectGraph([board], CONSTANT, [this.#surface, this.#picture]);
+    this.#graph = new ObjectGraph([board], CONSTANT, [this.#surface, this.#picture, ...SHARED_TABLES]);
     for (const jack of [0, 1] as const) this.joystick(jack, {});
     for (const paddle of [0, 1, 2, 3] as const) this.paddle(paddle, Infinity);
     this.switches({});
@@ -265,20 +260,6 @@ export class StellaConsole implements Console<StellaState> {
   }
 }
 
-function cartridgeOf(rom: Uint8Array) {
-  try {
-    return makeCartridge(rom);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new RomImageError(
-      `the ROM image of ${rom.length} bytes: expected a known kind of cartridge but found ${message}`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
 /**
  * Where 6502.ts' potentiometer must stand, so that its capacitor is full after ALE's number of CPU cycles. 6502.ts takes 380 lines at full
  * resistance, 1 MΩ + 1.8 kΩ; the half cycle keeps rounding away from the border.
@@ -287,11 +268,4 @@ function potentiometer(resistance: number): number {
   if (!(resistance >= 0)) throw new RangeError(`console, paddle: expected a resistance >= 0 but found ${resistance}`);
   const cycles = Math.floor(1.6 * resistance * 0.01e-6 * 1.19e6);
   return ((cycles + 0.5) / 76 / 380 * 1_001_800 - 1_800) / 1e6;
-}
-
-/** FNV-1a, 32 bits. */
-function checksum(bytes: Uint8Array): string {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
 }

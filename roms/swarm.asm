@@ -180,7 +180,7 @@ Frame SUBROUTINE
     sta COLUP1
     lda #WHITE
     sta COLUPF
-    lda #WIDE2
+    lda #WIDE2 | BALL_FIRST
     sta CTRLPF
     lda #0
     sta rank
@@ -917,7 +917,7 @@ FindPlaces SUBROUTINE
 
 Points      dc.b $25, $20, $15, $10, $05
 WaveY       dc.b START_Y, START_Y+6, START_Y+12, START_Y+18, START_Y+24, START_Y+30, START_Y+30, START_Y+30, START_Y+30
-WaveHaste   dc.b 0, 2, 4, 6, 8, 10, 12, 13, 14      ; frames less between steps
+WaveHaste   dc.b 0, 1, 2, 3, 4, 5, 6, 7, 8             ; frames less between steps
 BombEase    dc.b 8, 6, 5, 4, 3, 2, 2, 1, 1          ; frames of eight in which a bomb falls one line, else two
 BombPeriod  dc.b 31, 31, 15, 15, 15, 15, 7, 7, 7    ; a bomb may be dropped when the frame has these bits clear
 ; By file.

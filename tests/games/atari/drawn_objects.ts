@@ -48,7 +48,8 @@ export const drawnWhereSaid: Readonly<Record<string, Check>> = {
     const ranks = Math.max(...[0, 1, 2, 3, 4].map((r) => (ram[18 + r] | ram[23 + r]) === 0 ? 0 : r + 1));
     for (const i of [0, 1]) {
       const y = ram[16 + i];
-      if (y !== NONE && y >= ram[9] + 14 * ranks && y < 120) {
+      const crossed = Math.abs(ram[7] - y) < 4 && Math.abs(ram[6] - ram[14 + i]) < 3; // the shot is drawn in front
+      if (y !== NONE && !crossed && y >= ram[9] + 14 * ranks && y < 120) {
         box(screen, "bomb", [ram[14 + i], y + 20, 2, 4], 0x1e);
       }
     }

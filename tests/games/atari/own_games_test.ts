@@ -13,6 +13,7 @@ import {
 } from "../../../lib/games/mod.ts";
 import { GameSession } from "../../../lib/games/atari/game_session.ts";
 import { drawnWhereSaid } from "./drawn_objects.ts";
+import { Stream } from "../../../lib/random.ts";
 import { assemble, hasDasm, SOURCES } from "../../../tasks/roms/build.ts";
 
 const GAMES = ["Rampart", "Volley", "Swarm"].map(atariGame);
@@ -183,6 +184,27 @@ Deno.test("Swarm: three cannons lost end the game, and so does a swarm that land
   swarm.ram[8] = 60;
   swarm.play(player("Swarm", "idle"), 200);
   assert.deepEqual([swarm.session.status.terminal, swarm.session.status.lives, swarm.ram[9] + 5 * 14], [true, 0, 130]);
+});
+
+Deno.test("Swarm: any set of invaders is drawn in any place, in any wave", () => {
+  const swarm = watched("Swarm"),
+    { ram } = swarm,
+    random = Stream.named(1, "swarm"),
+    tracker = player("Swarm", "tracker");
+  for (let round = 0; round < 12; round++) {
+    swarm.frame(A.NOOP, { reset: true });
+    const files = Array.from({ length: 10 }, () => random.below(8));
+    files[random.below(10)] = 1 + random.below(7);
+    const lowest = Math.max(...files.map((set, i) => set && i % 5 + 1));
+    const standing = [0, 1, 2, 3, 4, 5].filter((file) =>
+      files.some((set, i) => (i >= 5) === (file % 2 === 1) && (set >> (file >> 1)) & 1)
+    );
+    const left = 9 - 16 * standing[0], right = 143 - 16 * standing.at(-1)!;
+    ram.set(files, 18);
+    [ram[8], ram[9], ram[10]] = [left + random.below(right - left + 1), 10 + random.below(120 - 14 * lowest), 0];
+    [ram[11], ram[12], ram[44]] = [files.reduce((sum, set) => sum + bits(set), 0), random.below(9), lowest];
+    swarm.play(tracker, 25);
+  }
 });
 
 Deno.test("equal inputs give equal memories and pictures, whatever memory holds at power-up", () => {

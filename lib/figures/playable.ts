@@ -16,12 +16,15 @@ export interface PlayablePlace {
   readonly told: readonly string[];
 }
 
+/** Something to play: places, and keys that lead from one to another. */
 export interface Playable {
+  /** Over everything. */
   readonly title: string;
   /** Over the pictures. */
   readonly titles: readonly string[];
   /** What the keys 0, 1 … are called; at most ten. */
   readonly keys: readonly string[];
+  /** All that can be come to; `next` and `starts` count them from 0. */
   readonly places: readonly PlayablePlace[];
   /** Places that `r` starts from, one after the other. */
   readonly starts: readonly number[];

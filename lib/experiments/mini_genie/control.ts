@@ -27,40 +27,28 @@ export interface Control {
   readonly changed: { readonly soft: number; readonly hard: number };
 }
 
-/** The moves of a world as grids. */
-export interface MoveGrids {
+/** The moves of a world as grids, with what the action net infers from them. */
+export interface InferredMoves {
   /** Codes before each move, i32 [moves, N]. */
   readonly before: Int32Array;
   /** Codes after each move, i32 [moves, N]. */
   readonly after: Int32Array;
-}
-
-/** The moves of a world as grids, with what the action net infers from them. */
-export interface InferredMoves extends MoveGrids {
   /** Latent action of each move. */
   readonly codes: Int32Array;
   /** f32 [moves, A] */
   readonly probabilities: Float32Array;
 }
 
-/** Encodes all frames of a world. @returns the grids of its moves */
-export async function moveGrids(
-  model: Pick<JudgedModel, "encode" | "tokens">,
-  { frames, moves }: KnownWorld,
-): Promise<MoveGrids> {
+/** Encodes all frames of a world and infers the latent action of each move. */
+export async function inferMoves(model: JudgedModel, { frames, moves }: KnownWorld): Promise<InferredMoves> {
   const tokens = await model.encode(frames), n = model.tokens;
   const grids = (which: "from" | "to") => {
     const out = new Int32Array(moves.length * n);
     moves.forEach((move, i) => out.set(tokens.subarray(move[which] * n, (move[which] + 1) * n), i * n));
     return out;
   };
-  return { before: grids("from"), after: grids("to") };
-}
-
-/** Infers the latent action of each move of a world. */
-export async function inferMoves(model: JudgedModel, world: KnownWorld): Promise<InferredMoves> {
-  const grids = await moveGrids(model, world);
-  return { ...grids, ...await model.infer(grids.before, grids.after) };
+  const before = grids("from"), after = grids("to");
+  return { before, after, ...await model.infer(before, after) };
 }
 
 /** At most so many of the moves, spread evenly over those that were recorded; all where none was. */

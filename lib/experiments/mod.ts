@@ -7,4 +7,11 @@ export * as rulesAndChance from "./rules_and_chance/mod.ts";
 export { type GoldenCheck, GoldenChecks, type Summary } from "./golden_checks.ts";
 export { type ExperimentEstimate, StageCosts, type StageEstimate } from "./stage_costs.ts";
 export { checkLike, pickConfig, pickKnown, repairsLeftOut } from "./settings_check.ts";
-export { loadWith, type OpenExperiment, type TrainingRecipe, type TrainRunOptions, trainWith } from "./training_run.ts";
+export {
+  type LoadRunOptions,
+  loadWith,
+  type OpenExperiment,
+  type TrainingRecipe,
+  type TrainRunOptions,
+  trainWith,
+} from "./training_run.ts";

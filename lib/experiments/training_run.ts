@@ -78,14 +78,21 @@ export async function trainWith<E extends OpenExperiment>(
   return { experiment, result };
 }
 
+/** Which checkpoints `loadWith` takes. */
+export interface LoadRunOptions {
+  /** Only that of a finished training: half a training says nothing of what was claimed. Default: any. */
+  readonly finished?: boolean;
+}
+
 /**
  * A run's model as its newest whole checkpoint has it, with the run's data.
- * @throws FormatError when there is no checkpoint yet
+ * @throws FormatError when there is no checkpoint yet, or the training is to be finished and is not
  */
 export async function loadWith<E extends OpenExperiment>(
   recipe: TrainingRecipe<E>,
   run: Run,
   device: Device,
+  { finished = false }: LoadRunOptions = {},
 ): Promise<{ experiment: E; step: number; seconds: Record<string, number> }> {
   const { checkpoint } = await loadCheckpoint(runPaths.checkpoints(run));
   if (!checkpoint) {
@@ -97,6 +104,16 @@ export async function loadWith<E extends OpenExperiment>(
     });
   }
   const experiment = await recipe.open(run, device);
+  const steps = recipe.stages(experiment).reduce((sum, plan) => sum + plan.steps, 0);
+  if (finished && checkpoint.step < steps) {
+    experiment.dispose();
+    throw new FormatError({
+      where: run.folder,
+      expected: `a finished training of ${steps} steps`,
+      found: `${checkpoint.step} steps`,
+      advice: `Finish it first: deno task train ${recipe.name} --resume ${run.folder}`,
+    });
+  }
   dataToTensors(checkpoint.tensors, experiment.model.tensors, checkpoint.path);
   return { experiment, step: checkpoint.step, seconds: secondsOf(checkpoint) };
 }

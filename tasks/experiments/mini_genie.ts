@@ -70,7 +70,7 @@ export const miniGenie = defineExperiment({
     return result;
   },
   async analyze(run, device) {
-    const { experiment, seconds } = await loadRun(run, device), { recording } = experiment;
+    const { experiment, seconds } = await loadRun(run, device, { finished: true }), { recording } = experiment;
     const studied = await study(experiment), { analysis } = studied;
     experiment.dispose();
     const card = await writeRunCard(run, analysis, Object.values(seconds).reduce((a, b) => a + b, 0));

@@ -55,7 +55,7 @@ export const rulesAndChance = defineExperiment({
     return result;
   },
   async analyze(run, device) {
-    const { experiment, seconds } = await loadRun(run, device);
+    const { experiment, seconds } = await loadRun(run, device, { finished: true });
     const { analysis, examples, test } = await study(experiment);
     experiment.dispose();
     const card = await writeRunCard(run, analysis, Object.values(seconds).reduce((a, b) => a + b, 0));

@@ -93,6 +93,9 @@ Deno.test("commands: train, stop, resume, analyze, verify and demo on the CPU de
     const first = await task("train", [...common, "--steps", "30", "--out", run], folder);
     assert.equal(first.code, 0, first.err);
     assert.match(first.out, /30 steps.*not finished[\s\S]*--resume/);
+    const early = await task("analyze", [run, "--device", "cpu"], folder);
+    assert.equal(early.code, 1);
+    assert.match(early.err, /expected a finished training of 48 steps but found 30 steps.*--resume/);
     const taken = await task("train", [...common, "--out", run], folder);
     assert.equal(taken.code, 1);
     assert.match(taken.err, /is not empty/);

@@ -31,37 +31,24 @@ export interface Control {
   readonly changed: { readonly soft: number; readonly hard: number };
 }
 
-/** The moves of a world as grids. */
-export interface MoveGrids {
+/** The moves of a world as grids, with what the action net infers from them. */
+export interface InferredMoves {
   /** Codes before each move, i32 [moves, N]. */
   readonly before: Int32Array;
   /** Codes after each move, i32 [moves, N]. */
   readonly after: Int32Array;
-}
-
-/** The moves of a world as grids, with what the action net infers from them. */
-export interface InferredMoves extends MoveGrids {
   /** Latent action of each move. */
   readonly codes: Int32Array;
   /** f32 [moves, A] */
   readonly probabilities: Float32Array;
 }
 
-/** Encodes all frames of a world. @returns the grids of its moves */
-export async function moveGrids(
-  model: Pick<JudgedModel, "encode" | "tokens">,
-  { frames, moves }: KnownWorld,
-): Promise<MoveGrids> {
-  const tokens = await model.encode(frames);
-  const grids = (which: "from" | "to") => tokenRows(tokens, model.tokens, moves.map((move) => move[which]));
-  return { before: grids("from"), after: grids("to") };
-}
-
-/** Infers the latent action of each move of a world. */
-export async function inferMoves(model: JudgedModel, world: KnownWorld): Promise<InferredMoves> {
-  const looks = await model.look(world.frames), width = model.tokens * model.views;
-  const seen = (which: "from" | "to") => tokenRows(looks, width, world.moves.map((move) => move[which]));
-  return { ...await moveGrids(model, world), ...await model.infer(seen("from"), seen("to")) };
+/** Encodes all frames of a world and infers the latent action of each move. */
+export async function inferMoves(model: JudgedModel, { frames, moves }: KnownWorld): Promise<InferredMoves> {
+  const from = moves.map((move) => move.from), to = moves.map((move) => move.to), n = model.tokens;
+  const tokens = await model.encode(frames), looks = await model.look(frames), width = n * model.views;
+  const inferred = await model.infer(tokenRows(looks, width, from), tokenRows(looks, width, to));
+  return { before: tokenRows(tokens, n, from), after: tokenRows(tokens, n, to), ...inferred };
 }
 
 /** At most so many of the moves, spread evenly over those that were recorded; all where none was. */

@@ -1,8 +1,9 @@
-import type { JudgedModel, MoveGrids } from "./control.ts";
+import type { InferredMoves, JudgedModel } from "./control.ts";
 import { spread } from "./evaluation.ts";
 import type { KnownWorld } from "./known_world.ts";
 import { recognise } from "./nearest_frames.ts";
 import type { Settings } from "./settings.ts";
+import { tokenRows } from "./token_rows.ts";
 
 /** How well the VQ-VAE sees the true frames: all of them, or of a large world a sample spread evenly. */
 export interface Eyes {
@@ -31,6 +32,19 @@ export interface EyesAnalysis {
   readonly changes: readonly { readonly tokens: number; readonly count: number }[];
 }
 
+/** The moves of a world as grids before and after, i32 [moves, N] each. */
+export type MoveGrids = Pick<InferredMoves, "before" | "after">;
+
+/** Encodes all frames of a world. @returns the grids of its moves */
+export async function moveGrids(
+  model: Pick<JudgedModel, "encode" | "tokens">,
+  { frames, moves }: KnownWorld,
+): Promise<MoveGrids> {
+  const tokens = await model.encode(frames), n = model.tokens;
+  const rows = (which: "from" | "to") => tokenRows(tokens, n, moves.map((move) => move[which]));
+  return { before: rows("from"), after: rows("to") };
+}
+
 /** Most frames, and most moves, that are decoded and compared with all true frames. */
 export const MOST_JUDGED = 512;
 
@@ -43,9 +57,8 @@ export async function judgeEyes(
 ): Promise<Eyes> {
   const tokens = await model.encode(world.frames), n = model.tokens, size = world.side ** 2 * 3;
   const grid = (frame: number) => tokens.subarray(frame * n, (frame + 1) * n);
-  const chosen = spread(world.count, most), grids = new Int32Array(chosen.length * n);
-  chosen.forEach((frame, i) => grids.set(grid(frame), i * n));
-  const pictures = await model.decodeExactly(grids), seen = recognise(pictures, world);
+  const chosen = spread(world.count, most);
+  const pictures = await model.decodeExactly(tokenRows(tokens, n, chosen)), seen = recognise(pictures, world);
   const errors = chosen.map((frame, i) => {
     let sum = 0;
     for (let j = 0; j < size; j++) sum += (255 * pictures[i * size + j] - world.frames[frame * size + j]) ** 2;

@@ -8,12 +8,12 @@ export { type DreamFilm, dreamFilm, type DreamPlan, followWalk, realWalk, type W
 export { type DreamPaths, dreamPaths, type DreamPlace } from "./dream_paths.ts";
 export { type DreamValidity, type SeenDream } from "./dream_validity.ts";
 export { estimateExperiment } from "./estimate.ts";
-export { type Eyes, type EyesAnalysis } from "./eyes.ts";
+export { type Eyes, type EyesAnalysis, type MoveGrids } from "./eyes.ts";
 export { type EyesMeasured, measureEyes, measurePairs, nearestFrame, type PairsMeasured } from "./evaluation.ts";
 export * from "./figures/mod.ts";
 export { checkGolden } from "./golden/mod.ts";
 export { CollapseWatch, type Watched } from "./health.ts";
-export { type Control, inferMoves, type InferredMoves, type JudgedModel, type MoveGrids } from "./control.ts";
+export { type Control, inferMoves, type InferredMoves, type JudgedModel } from "./control.ts";
 export { judge, type Judged, type Judgement, type JudgeOptions } from "./judge.ts";
 export { type KnownMove, type KnownWorld, knownWorld, recordedWorld } from "./known_world.ts";
 export { type DreamModel, type DreamMoment, LiveDream } from "./live_dream.ts";

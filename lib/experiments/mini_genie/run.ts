@@ -3,7 +3,7 @@ import type { Device } from "../../device/mod.ts";
 import { createRun, type Run } from "../../runs/mod.ts";
 import type { LoopResult } from "../../train/mod.ts";
 import { checkLike, pickConfig, repairsLeftOut } from "../settings_check.ts";
-import { loadWith, type TrainingRecipe, type TrainRunOptions, trainWith } from "../training_run.ts";
+import { type LoadRunOptions, loadWith, type TrainingRecipe, type TrainRunOptions, trainWith } from "../training_run.ts";
 import { settingsFor } from "./presets.ts";
 import type { Recording } from "./recording.ts";
 import { loadRecording, saveRecording } from "./recording_file.ts";
@@ -75,8 +75,9 @@ export function trainRun(
 export function loadRun(
   run: Run,
   device: Device,
+  options: LoadRunOptions = {},
 ): Promise<{ experiment: Experiment; step: number; seconds: Record<string, number> }> {
-  return loadWith(recipe, run, device);
+  return loadWith(recipe, run, device, options);
 }
 
 /** The settings in a run's `config.json`. @throws FormatError for a missing, unknown or mistyped one */

@@ -2,7 +2,7 @@ import type { Device } from "../../device/mod.ts";
 import { createRun, type Run } from "../../runs/mod.ts";
 import type { LoopResult } from "../../train/mod.ts";
 import { checkLike, pickConfig, pickKnown, repairsLeftOut } from "../settings_check.ts";
-import { loadWith, type TrainingRecipe, type TrainRunOptions, trainWith } from "../training_run.ts";
+import { type LoadRunOptions, loadWith, type TrainingRecipe, type TrainRunOptions, trainWith } from "../training_run.ts";
 import { settingsFor } from "./presets.ts";
 import { GAMES, MODES, PRESETS, REPAIRS, type Settings } from "./settings.ts";
 import { evaluator } from "./study.ts";
@@ -54,8 +54,9 @@ export function trainRun(
 export function loadRun(
   run: Run,
   device: Device,
+  options: LoadRunOptions = {},
 ): Promise<{ experiment: Experiment; step: number; seconds: Record<string, number> }> {
-  return loadWith(recipe, run, device);
+  return loadWith(recipe, run, device, options);
 }
 
 /** The settings in a run's `config.json`. @throws FormatError for a missing, unknown or mistyped one */

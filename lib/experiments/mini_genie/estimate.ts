@@ -1,8 +1,8 @@
 import { MiniGenie, tokensPerPicture, withTurns } from "../../models/mini_genie/mod.ts";
 import { type ExperimentEstimate, StageCosts } from "../stage_costs.ts";
-import { PairStage } from "./pair_stage.ts";
+import { PairStage, recordedSteps } from "./pair_stage.ts";
 import { pictureSource } from "./pictures.ts";
-import { changingSteps, distinctFrames, type Recording } from "./recording.ts";
+import { distinctFrames, type Recording } from "./recording.ts";
 import { recordFrames } from "./data.ts";
 import { seesTurns, type Settings, stepsOf } from "./settings.ts";
 import { shownFrames } from "./train.ts";
@@ -30,7 +30,7 @@ export function estimateExperiment(settings: Settings, given?: Recording): Exper
   const tokens = new Int32Array(copies * distinctFrames(recording) * tokensPerPicture(settings.model));
   costs.stage(
     "pair",
-    stepsOf(settings.pair, changingSteps(recording).length),
+    stepsOf(settings.pair, recordedSteps(settings, recording)),
     new PairStage(device, settings, model, recording, tokens, 0),
   );
   return costs.total(model.parameters.count);

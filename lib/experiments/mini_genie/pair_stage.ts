@@ -24,7 +24,7 @@ import {
 } from "../../tensor/mod.ts";
 import { AdamW, type PassState, type Plain, ShuffledBatches, type Stage } from "../../train/mod.ts";
 import { changingSteps, type Recording } from "./recording.ts";
-import { seesTurns, type Settings } from "./settings.ts";
+import { seesTurns, type Settings, stepsOf } from "./settings.ts";
 
 /** Frames of a batch of steps, i32 [B]. */
 interface Happened {
@@ -45,6 +45,7 @@ export class PairStage implements Stage {
   readonly #tokens: Tensor;
   readonly #random: RandomCounter;
   readonly #distinct: number;
+  readonly #steps: number;
   readonly #program;
   #turns: Stream;
 
@@ -60,6 +61,7 @@ export class PairStage implements Stage {
     const { pair } = settings, chosen = model.pairParameters, { actionNet, dynamics } = model;
     const size = (settings.model.imageSide / 4) ** 2, frames = tokens.length / size;
     this.#distinct = seesTurns(settings) ? frames / 4 : frames;
+    this.#steps = stepsOf(pair, recordedSteps(settings, recording));
     this.#batches = new ShuffledBatches(learntSteps(settings, recording, tokens), pair.batch, seed, "pair/batches");
     this.#turns = Stream.named(seed, "pair/turns");
     this.#tokens = tensor(device, tokens, [frames, size], "tokens of all frames");
@@ -105,7 +107,11 @@ export class PairStage implements Stage {
     return new PairStage(device, settings, model, recording, tokens, seed);
   }
 
-  step(): Readonly<Record<string, Tensor>> {
+  step(step: number): Readonly<Record<string, Tensor>> {
+    const { learningRate, cooldown } = this.settings.pair;
+    if (cooldown > 0) {
+      this.#optimiser.setLearningRate(learningRate * Math.min(1, (this.#steps - step) / (cooldown * this.#steps)));
+    }
     return this.#program.run(this.#nextBatch());
   }
 
@@ -180,4 +186,9 @@ function learntSteps({ data, model }: Settings, recording: Recording, tokens: In
   };
   const changing = changingSteps(recording), told = changing.filter((i) => differs(before[i], after[i]));
   return told.length > 0 ? told : changing;
+}
+
+/** Steps that one pass of the second stage goes over: known before the first stage is trained. */
+export function recordedSteps({ data }: Settings, recording: Recording): number {
+  return data.keepStatic ? recording.before.length : changingSteps(recording).length;
 }

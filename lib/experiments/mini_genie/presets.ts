@@ -127,7 +127,7 @@ const FEW_ACTIONS = 4;
 const EMPTY_CELLS = 5;
 
 /** Repairs of `relative` alone. */
-const RELATIVE: readonly Repair[] = ["R9", "R11", "R12", "R13", "R14"];
+const RELATIVE: readonly Repair[] = ["R9", "R11", "R12", "R13", "R14", "R15"];
 
 /** Episodes that Tessera did not record. */
 export interface GivenData {
@@ -186,6 +186,7 @@ export function settingsFor(
       bottleneck: repairs.R5 ? "hard" : "soft",
       conditional: repairs.R5 ? 0.1 : 0.001,
       marginal: repairs.R5 ? 0.5 : 0,
+      cooldown: repairs.R15 ? 0.5 : 0,
     },
   };
 }

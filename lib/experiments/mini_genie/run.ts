@@ -3,7 +3,13 @@ import type { Device } from "../../device/mod.ts";
 import { createRun, type Run } from "../../runs/mod.ts";
 import type { LoopResult } from "../../train/mod.ts";
 import { checkLike, pickConfig, repairsLeftOut } from "../settings_check.ts";
-import { type LoadRunOptions, loadWith, type TrainingRecipe, type TrainRunOptions, trainWith } from "../training_run.ts";
+import {
+  type LoadRunOptions,
+  loadWith,
+  type TrainingRecipe,
+  type TrainRunOptions,
+  trainWith,
+} from "../training_run.ts";
 import { settingsFor } from "./presets.ts";
 import type { Recording } from "./recording.ts";
 import { loadRecording, saveRecording } from "./recording_file.ts";

@@ -11,7 +11,7 @@ export type PresetName = typeof PRESETS[number];
 
 /**
  * `published`: the original's algorithm with only its crashes removed. `corrected`: with the repairs R1–R8. `relative`: also R9
- * and R11–R14, whose latent actions mean what the agent does and not where it then faces (docs/codes-that-mean-actions.md).
+ * and R11–R15, whose latent actions mean what the agent does and not where it then faces (docs/codes-that-mean-actions.md).
  */
 export const MODES = ["published", "corrected", "relative"] as const;
 export type Mode = typeof MODES[number];
@@ -33,6 +33,7 @@ export const REPAIRS = {
   R12: "the cells that the agent sees are not lit",
   R13: "the action net sees only the tokens that change, each with its neighbours, wherever they are",
   R14: "dead codes start again at tokens that the codebook shows badly, and only codes without any use are dead",
+  R15: "the learning rate of action net and dynamics falls to 0 in the second half, so that no late leap is kept",
 } as const;
 export type Repair = keyof typeof REPAIRS;
 
@@ -81,7 +82,10 @@ export interface Settings {
     /** `null`: dead codes stay dead. */
     readonly resets: ResetSettings | null;
   };
-  readonly pair: StageSettings & BottleneckSettings;
+  readonly pair: StageSettings & BottleneckSettings & {
+    /** Share of the stage, its last part, in which the learning rate falls to 0 in a line; 0: it stays. */
+    readonly cooldown: number;
+  };
 }
 
 /** Whether frames are also needed turned (R9). */

@@ -16,7 +16,7 @@ export function settingsTable(settings: readonly Settings[]): PlainTable {
     ["VQ-VAE, length", ({ vqVae }) => lengthOf(vqVae)],
     ["… reconstruction loss", ({ vqVae }) => vqVae.reconstruction],
     ["… codebook learns by", ({ vqVae }) => `${vqVae.codebook}${vqVae.resets ? ", dead codes reset" : ""}`],
-    ["action net and dynamics, length", ({ pair }) => lengthOf(pair)],
+    ["action net and dynamics, length", ({ pair }) => `${lengthOf(pair)}${pair.cooldown > 0 ? ", falling" : ""}`],
     ["… latent action passed on", ({ pair }) => pair.bottleneck],
     ["… weight of H, of H_m", ({ pair }) => `${pair.conditional}, ${pair.marginal}`],
     [

@@ -4,9 +4,9 @@ import { type LoopOptions, type LoopResult, type StagePlan, trainStages } from "
 import { recordFrames } from "./data.ts";
 import { measureEyes, measurePairs } from "./evaluation.ts";
 import { COLLAPSED, CollapseWatch, type Watched } from "./health.ts";
-import { PairStage } from "./pair_stage.ts";
+import { PairStage, recordedSteps } from "./pair_stage.ts";
 import { type PictureSource, pictureSource } from "./pictures.ts";
-import { changingSteps, distinctFrames, expectChanges, type Recording } from "./recording.ts";
+import { distinctFrames, expectChanges, type Recording } from "./recording.ts";
 import { seesTurns, type Settings, stepsOf } from "./settings.ts";
 import { VqVaeStage } from "./vq_vae_stage.ts";
 
@@ -75,7 +75,7 @@ export function stagesOf({ device, settings, model, recording, frames, source, s
     },
     {
       name: "pair",
-      steps: stepsOf(settings.pair, learnable(settings, recording)),
+      steps: stepsOf(settings.pair, recordedSteps(settings, recording)),
       open: () => PairStage.open(device, settings, model, recording, frames, seed),
     },
   ];
@@ -86,11 +86,6 @@ export function shownFrames(settings: Settings, { shown, ...recording }: Recordi
   if (!seesTurns(settings)) return shown;
   const distinct = distinctFrames(recording);
   return Int32Array.from([0, 1, 2, 3].flatMap((turn) => [...shown].map((frame) => frame + turn * distinct)));
-}
-
-/** Steps that one pass of the second stage goes over: known before the first stage is trained. */
-function learnable({ data }: Settings, recording: Recording): number {
-  return data.keepStatic ? recording.before.length : changingSteps(recording).length;
 }
 
 /** How `trainExperiment` trains. */
@@ -123,7 +118,7 @@ export function evaluator({ dreamer, recording, settings }: Experiment): NonNull
   const { vqVae, pair, model } = settings;
   const longest = Math.max(
     stepsOf(vqVae, recording.shown.length),
-    stepsOf(pair, learnable(settings, recording)),
+    stepsOf(pair, recordedSteps(settings, recording)),
   );
   const collapsed = (used: number, total: number) => Number(used / total < COLLAPSED);
   return {

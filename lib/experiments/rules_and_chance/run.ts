@@ -2,7 +2,13 @@ import type { Device } from "../../device/mod.ts";
 import { createRun, type Run } from "../../runs/mod.ts";
 import type { LoopResult } from "../../train/mod.ts";
 import { checkLike, pickConfig, pickKnown, repairsLeftOut } from "../settings_check.ts";
-import { type LoadRunOptions, loadWith, type TrainingRecipe, type TrainRunOptions, trainWith } from "../training_run.ts";
+import {
+  type LoadRunOptions,
+  loadWith,
+  type TrainingRecipe,
+  type TrainRunOptions,
+  trainWith,
+} from "../training_run.ts";
 import { settingsFor } from "./presets.ts";
 import { GAMES, MODES, PRESETS, REPAIRS, type Settings } from "./settings.ts";
 import { evaluator } from "./study.ts";

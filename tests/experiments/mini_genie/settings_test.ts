@@ -44,6 +44,7 @@ Deno.test("every repair is one setting; published has none, and each can be left
     "R12",
     "R13",
     "R14",
+    "R15",
   ]);
 });
 

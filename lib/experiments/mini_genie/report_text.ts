@@ -7,6 +7,8 @@ import { claimsOf } from "./claims.ts";
 import { meaningOf } from "./criteria.ts";
 import { MOST_JUDGED } from "./eyes.ts";
 import { psnrVerdict } from "./figures/reconstruction.ts";
+import { settingsFor } from "./presets.ts";
+import { type Repair, REPAIRS } from "./settings.ts";
 import { finding } from "./summary.ts";
 
 /** The opening: the question, and what came of it. */
@@ -96,12 +98,16 @@ export function doneRight(repaired: readonly Analysis[]): string {
       "measured against the truth and not against the code itself (R6, R7); dreams take the likeliest tokens (R8).",
     'What to expect: nothing in this objective says that a code must mean the same in all states. Seen from above, "then it faces down" is ' +
       'the easiest thing that tells all successors of a state apart, and that is what codes come to mean, not "it turned right".',
-    relative
-      ? "In the mode relative the action net sees each pair of pictures turned by a random quarter turn, so that where the agent faces is of no " +
-        "use (R9): what is left to say about a step is what the agent did."
-      : "",
+    relative ? `In the mode relative codes are to mean what the agent does. For that, also: ${beyond()}.` : "",
     ...missing.map((analysis) => `An ablation: ${modelName(analysis)}.`),
   );
+}
+
+/** The repairs that `relative` has and `corrected` has not, in words. */
+function beyond(): string {
+  const { repairs } = settingsFor("small", "relative"), known = settingsFor("small", "corrected").repairs;
+  return (Object.keys(REPAIRS) as Repair[]).filter((repair) => repairs[repair] && !known[repair])
+    .map((repair) => `${REPAIRS[repair]} (${repair})`).join("; ");
 }
 
 /** How well the model sees. */
@@ -113,10 +119,11 @@ export function eyesText({ eyes, codeCount, gridSide, world }: Analysis): string
       percentText(eyes.nearest, 0)
     } of the ${world.frames} true pictures are nearest to their own reconstruction. ` +
     `${eyes.codesUsed} of ${codeCount} codes are in use; the pictures have ${eyes.grids} different grids. A move changes ` +
-    `${fixed(eyes.changedTokens, 1)} of ${
-      gridSide ** 2
-    } tokens on average, many more than the agent covers: the light of its view moves ` +
-    "with it, and like patches have several codes.";
+    `${fixed(eyes.changedTokens, 1)} of ${gridSide ** 2} tokens on average${
+      eyes.changedTokens > gridSide ** 2 / 4
+        ? ", many more than the agent covers: the light of its view moves with it, and like patches have several codes"
+        : ""
+    }.`;
 }
 
 /** What latent actions mean. */

@@ -117,6 +117,7 @@ Deno.test("a report of published, repaired and relative models sets them side by
     assert.match(text, /\| quantity \| published \| corrected \| relative \|/);
     assert.match(text, /Corrected: 4 of 4 latent actions are in use\. They follow the heading after the move/);
     assert.match(text, /Relative: 3 of 3 latent actions are in use\. They follow the true action/);
+    assert.match(text, /codes are to mean what the agent does\\?\. For that, also: .*R9/);
     assert.match(text, /With a single latent action there is nothing to leak/);
     assert.match(text, /\n## Claims: Empty-5x5, published\n/);
     for (

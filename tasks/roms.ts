@@ -1,6 +1,7 @@
-/** `deno task roms`: which cartridges this machine has, and bringing in those that the user owns. */
+/** `deno task roms`: which cartridges this machine has, bringing in those that the user owns, building Tessera's own. */
 import { importRoms, listRoms, RomError, romFolder } from "../lib/games/mod.ts";
 import { defineCommand, main, UsageError } from "./cli.ts";
+import { buildRoms } from "./roms/build.ts";
 
 /** So many files that are no cartridges are named; the rest is counted. */
 const NAMED = 12;
@@ -38,11 +39,17 @@ async function bringIn(from: string): Promise<number> {
   return 1;
 }
 
+async function build(): Promise<void> {
+  for (const { path, bytes, changed } of await buildRoms()) {
+    console.log(`${path}: ${bytes} bytes, ${changed ? "written" : "unchanged"}`);
+  }
+}
+
 export const command = defineCommand({
   name: "roms",
   summary:
-    "Shows which cartridges for Atari games this machine has, or brings in those that you own. Nothing is downloaded.",
-  examples: ["deno task roms --list", "deno task roms --import ~/cartridges"],
+    "Shows which cartridges for Atari games this machine has, brings in those that you own, or assembles Tessera's own. Nothing is downloaded.",
+  examples: ["deno task roms --list", "deno task roms --import ~/cartridges", "deno task roms --build"],
   flags: {
     list: { kind: "boolean", help: "every game, and where its cartridge is; the default" },
     import: {
@@ -50,11 +57,13 @@ export const command = defineCommand({
       value: "FOLDER",
       help: "look for cartridges in this folder (or at this file), by checksum, and copy them to your folder",
     },
+    build: { kind: "boolean", help: "assemble Tessera's own games, roms/*.asm, with dasm" },
   },
   async run({ flags }) {
     try {
+      if (flags.build) await build();
       const code = flags.import === undefined ? 0 : await bringIn(flags.import);
-      if (flags.list || flags.import === undefined) list();
+      if (flags.list || (flags.import === undefined && !flags.build)) list();
       return code;
     } catch (error) {
       if (error instanceof RomError) throw new UsageError(error.message);

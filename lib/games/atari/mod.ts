@@ -29,6 +29,8 @@ export {
 } from "./game_definition.ts";
 export type { SessionState } from "./game_session.ts";
 export { ATARI_GAME_NAMES, ATARI_GAMES, atariGame } from "./games/list.ts";
+export { atariPlayer, atariPlayerNames } from "./players/list.ts";
+export type { AtariPlayer, PlayerOptions } from "./players/player.ts";
 export { averageColours, coloursToGrey, coloursToRgb, NTSC_GREY, NTSC_RGB } from "./palette.ts";
 export {
   importRoms,

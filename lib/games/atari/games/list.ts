@@ -2,10 +2,13 @@
 import type { GameDefinition } from "../game_definition.ts";
 import { breakout } from "./breakout.ts";
 import { pong } from "./pong.ts";
+import { rampart } from "./rampart.ts";
 import { spaceInvaders } from "./space_invaders.ts";
+import { swarm } from "./swarm.ts";
+import { volley } from "./volley.ts";
 
 /** The games that `AtariEnv` knows by name. */
-export const ATARI_GAMES: readonly GameDefinition[] = [breakout, pong, spaceInvaders];
+export const ATARI_GAMES: readonly GameDefinition[] = [breakout, pong, spaceInvaders, rampart, volley, swarm];
 
 /** Names for messages. */
 export const ATARI_GAME_NAMES: readonly string[] = ATARI_GAMES.map(({ name }) => name);

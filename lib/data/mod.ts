@@ -33,6 +33,7 @@ export { type JsonLines, readJsonl, writeJsonl } from "./jsonl.ts";
 export { type NpyArray, type NpyData, readNpy, writeNpy } from "./npy.ts";
 export { type Pictures, rgbOf } from "./pictures.ts";
 export { type NpzLimits, readNpz, writeNpz } from "./npz.ts";
+export { claimRecording, RECORDING_FILE, RecordingFolderError } from "./recording_folder.ts";
 export {
   readSafetensors,
   type Safetensors,

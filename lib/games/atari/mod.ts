@@ -55,3 +55,15 @@ export {
 } from "./colour_preprocessing.ts";
 export { AreaResize, resizeTo84x64, SMALL_HEIGHT, SMALL_WIDTH } from "./resize.ts";
 export { type ConsoleState, makeConsole } from "./make_console.ts";
+export { recordAtariEpisode } from "./recording/episode.ts";
+export { type AtariRecordingResult, recordAtari, type RecordAtariHow } from "./recording/record.ts";
+export {
+  ATARI_PICTURES,
+  type AtariPictures,
+  type AtariRecordingOptions,
+  type AtariRecordingSettings,
+  atariRecordingSettings,
+  type RecordingEnv,
+  recordingEnv,
+} from "./recording/settings.ts";
+export type { EpisodeRow } from "./recording/statistics.ts";

@@ -32,16 +32,22 @@ export async function claimRecording(
       changed = Object.keys({ ...before, ...settings }).filter((name) =>
         JSON.stringify(before?.[name]) !== JSON.stringify(settings[name])
       );
-    const only = changed.length === 1 && changed[0] === grows;
-    if (only && Number(settings[grows]) > Number(before?.[grows])) return await writeFileAtomic(path, text);
-    const what = only ? `a longer recording, ${grows} ${before?.[grows]}` : "another recording";
-    const differs = only || before === null ? "" : ` with another ${changed.join(", ")}`;
+    const others = changed.filter((name) => name !== grows);
+    if (grows !== undefined && others.length === 0) {
+      if (Number(settings[grows]) > Number(before?.[grows])) return await writeFileAtomic(path, text);
+      throw new RecordingFolderError(
+        `${folder} holds a longer recording, ${grows} ${
+          before?.[grows]
+        } (see its ${RECORDING_FILE}); choose another folder`,
+      );
+    }
+    const differs = before === null ? "" : ` with another ${others.join(", ")}`;
     throw new RecordingFolderError(
-      `${folder} holds ${what}${differs} (see its ${RECORDING_FILE}); choose another folder`,
+      `${folder} holds another recording${differs} (see its ${RECORDING_FILE}); choose another folder`,
     );
   }
   for await (const { name } of Deno.readDir(folder)) {
-    if (name.startsWith(".") || name === "lock") continue; // of the system, of a write that was cut off, or of this writer
+    if (name.startsWith(".")) continue; // of the system, or of a write that was cut off
     throw new RecordingFolderError(`${folder} is not empty (it holds ${name}); choose another folder`);
   }
   await writeFileAtomic(path, text);

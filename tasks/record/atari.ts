@@ -5,10 +5,10 @@ import {
   atariGame,
   type AtariPictures,
   atariPlayerNames,
-  atariRecordingSettings,
+  claimAtariRecording,
   recordAtari,
 } from "../../lib/games/mod.ts";
-import { catchInterrupt, lockRun, progress, silentProgress } from "../../lib/runs/mod.ts";
+import { catchInterrupt, lockRun, type Progress, progress, silentProgress } from "../../lib/runs/mod.ts";
 import { defineCommand, sharedFlags, unknownChoice, UsageError } from "../cli.ts";
 import { rowsText } from "./atari_statistics.ts";
 import { asUsageError } from "./usage.ts";
@@ -91,18 +91,20 @@ export const atari = defineCommand({
       epsilon,
       maxSteps: flags["max-steps"],
     };
-    atariRecordingSettings(options); // before anything is written: is the cartridge here?
+    await claimAtariRecording(out, options).catch(asUsageError);
+    using _lock = await lockRun(out);
     const workers = flags.workers ?? navigator.hardwareConcurrency;
     using interrupt = catchInterrupt();
-    const bar = flags.quiet ? silentProgress(frames, "record") : progress(frames, `record ${game.name}`);
-    await Deno.mkdir(out, { recursive: true });
-    using _lock = await lockRun(out);
+    const label = `record ${game.name}`;
+    let bar: Progress | null = null;
+    const onProgress = (played: number) => {
+      bar ??= flags.quiet ? silentProgress(frames, label) : progress(frames, label, { from: played });
+      bar.update(played);
+    };
     try {
-      const { signal } = interrupt, onProgress = (played: number) => void bar.update(played);
-      const { complete, frames: there, rows } = await recordAtari(out, options, { workers, signal, onProgress })
-        .catch(asUsageError);
-      if (complete) bar.update(frames);
-      await bar.finish();
+      const how = { workers, signal: interrupt.signal, onProgress };
+      const { complete, frames: there, rows } = await recordAtari(out, options, how);
+      await bar!.finish();
       if (rows.length > 0) console.log(rowsText(rows));
       console.log(
         complete
@@ -110,7 +112,7 @@ export const atari = defineCommand({
           : `${out}: ${there} of ${frames} frames. The same command goes on from here.`,
       );
     } finally {
-      await bar.finish();
+      await bar!?.finish();
     }
     return interrupt.exitCode ?? 0;
   },

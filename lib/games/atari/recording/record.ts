@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { claimRecording, cutTrajectory, episodeFile, readTrajectory, writeTrajectory } from "../../../data/mod.ts";
 import { Plan } from "./plan.ts";
 import { playInThreads } from "./pool.ts";
-import { type AtariRecordingOptions, atariRecordingSettings, HUMAN } from "./settings.ts";
+import { type AtariRecordingOptions, type AtariRecordingSettings, atariRecordingSettings, HUMAN } from "./settings.ts";
 import { appendRow, type EpisodeRow, episodeRow, readRows, writeRows } from "./statistics.ts";
 
 /** How it is done; nothing here changes what is recorded. */
@@ -27,6 +27,21 @@ export interface AtariRecordingResult {
 }
 
 /**
+ * Makes a folder for a recording, or finds the same one begun in it, also with fewer frames.
+ *
+ * @returns all settings
+ * @throws RangeError for options that cannot be; RomError without the cartridge; RecordingFolderError if the folder holds something else
+ */
+export async function claimAtariRecording(
+  folder: string,
+  options: AtariRecordingOptions,
+): Promise<AtariRecordingSettings> {
+  const settings = atariRecordingSettings(options);
+  await claimRecording(folder, { kind: "atari", ...settings }, "frames");
+  return settings;
+}
+
+/**
  * Records episodes into a folder: `episode_0000.npz` …, `episodes.jsonl`, `recording.json` (docs/data.md). Files are a function of the options alone,
  * whatever the number of threads and however often the recording was cut off. A recording with more frames continues one with fewer.
  *
@@ -42,11 +57,10 @@ export async function recordAtari(
   options: AtariRecordingOptions,
   { workers = 1, signal, onProgress = () => {} }: RecordAtariHow = {},
 ): Promise<AtariRecordingResult> {
-  const settings = atariRecordingSettings(options);
-  if (settings.policy === HUMAN) {
+  if (options.policy === HUMAN) {
     throw new RangeError(`policy: expected one that a program can play but found "${HUMAN}"`);
   }
-  await claimRecording(folder, { kind: "atari", ...settings }, "frames");
+  const settings = await claimAtariRecording(folder, options);
   const plan = new Plan(settings.frames);
   const rows = plan.adopt(await readRows(folder, settings), settings.maxSteps);
   await writeRows(folder, rows.values()); // without lines that are torn

@@ -100,8 +100,8 @@ export async function readEpisodeFolder(
   return joinEpisodes(episodes);
 }
 
-/** The bytes of a file. @throws FormatError for a link that leads nowhere, or to a folder, or a file that may not be read */
-async function readWhole(path: string): Promise<Uint8Array> {
+/** The bytes of a file. For the readers of folders. @throws FormatError for a link that leads nowhere, or to a folder, or a file that may not be read */
+export async function readWhole(path: string): Promise<Uint8Array> {
   return await Deno.readFile(path).catch((error) => {
     throw new FormatError({
       where: path,

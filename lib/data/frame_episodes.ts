@@ -2,6 +2,7 @@
 
 import { FormatError } from "./format_error.ts";
 import type { NpyArray } from "./npy.ts";
+import { picturesFromArrays, rgbOf, tuple } from "./pictures.ts";
 
 /** Stands where a frame has no action: the last one of its episode. */
 export const NO_ACTION = 255;
@@ -86,33 +87,30 @@ export function frameEpisodeToArrays({ height, width, frames, actions }: FrameEp
 }
 
 const LAYOUT = "The file needs frames (T, H, W, 3) of uint8 and action (T-1,) of an integer type; see docs/data.md.";
-/** A shape as NumPy writes it: one number with a comma. */
-const tuple = (shape: readonly number[]) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 const INTEGERS = ["|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8"];
 
 /**
- * An episode from the arrays of an `.npz` file. Keys besides `frames` and `action` are ignored; `actions` may stand for `action`.
+ * An episode from the arrays of an `.npz` file. Other keys are ignored; `actions` may stand for `action`. Frames of one byte per pixel
+ * are grey, or indices into `palette`; they become red green blue.
  *
  * @param where the file's name, for messages
  * @throws FormatError for a missing array, a wrong dtype or shape, lengths that do not fit together, or an action beyond 0 … 254
  */
 export function frameEpisodeFromArrays(arrays: Readonly<Record<string, NpyArray>>, where: string): FrameEpisode {
+  const problem = (name: string, expected: string, found: string) =>
+    new FormatError({ where: `${where}, array ${name}`, expected, found, advice: LAYOUT });
   const fail = (name: string, expected: string, found: string): never => {
-    throw new FormatError({ where: `${where}, array ${name}`, expected, found, advice: LAYOUT });
+    throw problem(name, expected, found);
   };
   const present = Object.keys(arrays).join(", ") || "an empty file";
   const take = (...names: string[]): NpyArray => {
     const name = names.find((name) => Object.hasOwn(arrays, name));
     return name === undefined ? fail(names[0], "this array", `only ${present.slice(0, 200)}`) : arrays[name];
   };
-  const frames = take("frames"), action = take("action", "actions");
-  if (frames.dtype !== "|u1") fail("frames", "dtype |u1 (uint8)", frames.dtype);
+  const palette = Object.hasOwn(arrays, "palette") ? arrays.palette : undefined;
+  const { count, height, width, ...pictures } = picturesFromArrays(take("frames"), palette, problem);
+  const action = take("action", "actions");
   if (!INTEGERS.includes(action.dtype)) fail("action", "an integer dtype", action.dtype);
-  const [count, height, width, channels] = frames.shape;
-  if (frames.shape.length !== 4 || channels !== 3) fail("frames", "shape (T, H, W, 3)", tuple(frames.shape));
-  if (count < 1 || height < 1 || width < 1) {
-    fail("frames", "at least one frame of one pixel", tuple(frames.shape));
-  }
   if (action.shape.length !== 1 || action.shape[0] !== count - 1) {
     fail("action", `shape (${count - 1},) for ${count} frames`, tuple(action.shape));
   }
@@ -124,5 +122,5 @@ export function frameEpisodeFromArrays(arrays: Readonly<Record<string, NpyArray>
     }
     actions[i] = value;
   }
-  return { height, width, frames: frames.data as Uint8Array, actions };
+  return { height, width, frames: rgbOf(pictures), actions };
 }

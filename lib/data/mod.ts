@@ -31,7 +31,9 @@ export {
 } from "./frame_episodes.ts";
 export { type JsonLines, readJsonl, writeJsonl } from "./jsonl.ts";
 export { type NpyArray, type NpyData, readNpy, writeNpy } from "./npy.ts";
+export { type Pictures, rgbOf } from "./pictures.ts";
 export { type NpzLimits, readNpz, writeNpz } from "./npz.ts";
+export { claimRecording, RECORDING_FILE, RecordingFolderError } from "./recording_folder.ts";
 export {
   readSafetensors,
   type Safetensors,
@@ -40,3 +42,19 @@ export {
   type TensorType,
   writeSafetensors,
 } from "./safetensors.ts";
+export {
+  cutTrajectory,
+  isTrajectory,
+  joinTrajectories,
+  type Trajectories,
+  type Trajectory,
+  trajectoryFromArrays,
+  trajectoryToArrays,
+} from "./trajectory.ts";
+export {
+  type FiledTrajectory,
+  readTrajectories,
+  readTrajectory,
+  readTrajectoryFolder,
+  writeTrajectory,
+} from "./trajectory_folder.ts";

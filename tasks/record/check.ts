@@ -1,7 +1,18 @@
 /** `deno task record check`. */
-import { episodeAt, episodeCount, readEpisodeFolder } from "../../lib/data/mod.ts";
+import {
+  episodeAt,
+  episodeCount,
+  isTrajectory,
+  listEpisodeFiles,
+  readEpisodeFolder,
+  readNpz,
+  readTrajectories,
+  rgbOf,
+} from "../../lib/data/mod.ts";
+import { checkAtariRecording, readRecordingSettings } from "../../lib/games/mod.ts";
 import { progress, silentProgress } from "../../lib/runs/mod.ts";
 import { defineCommand, sharedFlags } from "../cli.ts";
+import { rowsText } from "./atari_statistics.ts";
 import { EpisodeStatistics } from "./statistics.ts";
 
 export const check = defineCommand({
@@ -12,16 +23,54 @@ export const check = defineCommand({
   flags: { quiet: sharedFlags.quiet },
   async run({ flags, positionals: [folder] }) {
     let bar: ReturnType<typeof progress> | null = null;
-    const episodes = await readEpisodeFolder(folder, {
-      onFile: (done, of) => {
-        bar ??= flags.quiet ? silentProgress(of, "check") : progress(of, "check");
-        bar.update(done);
-      },
-    });
+    const onFile = (done: number, of: number) => {
+      bar ??= flags.quiet ? silentProgress(of, "check") : progress(of, "check");
+      bar.update(done);
+    };
+    const check = await kindOf(folder), { text, sound } = await check(folder, onFile);
     await bar!.finish();
-    const statistics = new EpisodeStatistics();
-    for (let i = 0; i < episodeCount(episodes); i++) statistics.add(episodeAt(episodes, i));
-    console.log(statistics.text());
-    console.log(`${folder} is sound. Next: deno task train mini-genie --data ${folder}`);
+    console.log(`${text}\n${sound}`);
   },
 });
+
+/** Reads a folder whole. Returns what it holds, and that it is sound. */
+type Check = (folder: string, onFile: (done: number, of: number) => void) => Promise<{ text: string; sound: string }>;
+
+async function kindOf(folder: string): Promise<Check> {
+  const [path] = await listEpisodeFiles(folder), settings = await readRecordingSettings(folder);
+  if (settings !== null) {
+    return async (folder, onFile) => {
+      const { rows, complete } = await checkAtariRecording(folder, settings, onFile);
+      const rest = complete
+        ? ""
+        : ` It is not finished: ${settings.frames} frames are wanted; the same command goes on.`;
+      return {
+        text: rowsText(rows),
+        sound: `${folder} is sound: ${settings.game}, played by ${settings.policy}.${rest}`,
+      };
+    };
+  }
+  // A first file that cannot be read is a matter for the check itself.
+  const bytes = await Deno.readFile(path).catch(() => new Uint8Array());
+  try {
+    return isTrajectory(readNpz(bytes, path)) ? checkTrajectories : checkPictures;
+  } catch {
+    return checkPictures;
+  }
+}
+
+const checkTrajectories: Check = async (folder, onFile) => {
+  const statistics = new EpisodeStatistics();
+  for await (const { index, count, trajectory } of readTrajectories(folder)) {
+    statistics.add({ ...trajectory, frames: rgbOf(trajectory) });
+    onFile(index + 1, count);
+  }
+  return { text: statistics.text(), sound: `${folder} is sound: with rewards, lives and ends.` };
+};
+
+const checkPictures: Check = async (folder, onFile) => {
+  const episodes = await readEpisodeFolder(folder, { onFile }), statistics = new EpisodeStatistics();
+  for (let i = 0; i < episodeCount(episodes); i++) statistics.add(episodeAt(episodes, i));
+  const next = `Next: deno task train mini-genie --data ${folder}`;
+  return { text: statistics.text(), sound: `${folder} is sound. ${next}` };
+};

@@ -1,13 +1,11 @@
 /** `deno task record minigrid`. */
 import { join } from "node:path";
-import { episodeFile, writeEpisode, writeFileAtomic } from "../../lib/data/mod.ts";
+import { claimRecording, episodeFile, writeEpisode } from "../../lib/data/mod.ts";
 import { MINIGRID_NAMES, MINIGRID_POLICIES, type PolicyName, recordOneMiniGrid } from "../../lib/games/mod.ts";
 import { catchInterrupt, progress, silentProgress } from "../../lib/runs/mod.ts";
 import { defineCommand, sharedFlags, unknownChoice, UsageError } from "../cli.ts";
 import { EpisodeStatistics } from "./statistics.ts";
-
-/** Beside the episodes: what was recorded. */
-const SETTINGS = "recording.json";
+import { asUsageError } from "./usage.ts";
 
 export const minigrid = defineCommand({
   name: "record minigrid",
@@ -48,7 +46,7 @@ export const minigrid = defineCommand({
       dropLast: flags["drop-last"],
       seed,
     };
-    await claimFolder(out, settings);
+    await claimRecording(out, settings).catch(asUsageError);
     using interrupt = catchInterrupt();
     const bar = flags.quiet ? silentProgress(episodes, "record") : progress(episodes, `record ${name}`);
     const statistics = new EpisodeStatistics();
@@ -84,22 +82,6 @@ export const minigrid = defineCommand({
     return interrupt.exitCode ?? 0;
   },
 });
-
-/** Makes the folder, or finds the same recording begun in it. Never mixes two recordings. */
-async function claimFolder(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  const path = join(folder, SETTINGS), text = JSON.stringify(settings, null, 2) + "\n";
-  const found = await Deno.readTextFile(path).catch(() => null);
-  if (found === text) return;
-  if (found !== null) {
-    throw new UsageError(`${folder} holds another recording (see its ${SETTINGS}); choose another folder`);
-  }
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.startsWith(".")) continue; // of the system, or of a write that was cut off
-    throw new UsageError(`${folder} is not empty (it holds ${name}); choose another folder`);
-  }
-  await writeFileAtomic(path, text);
-}
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);

@@ -90,8 +90,14 @@ Deno.test("what does not fit is named: file, array, expected, found, what to do"
       { ...good, action: { dtype: "<f4", shape: [2], data: new Float32Array(2) } },
       /array action: expected an integer dtype but found <f4/,
     ],
-    [{ ...good, frames: { ...frames, shape: [3, 18] } }, /expected shape \(T, H, W, 3\) but found \(3, 18\)/],
-    [{ ...good, frames: { ...frames, shape: [3, 3, 3, 2] } }, /expected shape \(T, H, W, 3\) but found \(3, 3, 3, 2\)/],
+    [
+      { ...good, frames: { ...frames, shape: [3, 18] } },
+      /expected shape \(T, H, W\) or \(T, H, W, 3\) but found \(3, 18\)/,
+    ],
+    [
+      { ...good, frames: { ...frames, shape: [3, 3, 3, 2] } },
+      /expected shape \(T, H, W\) or \(T, H, W, 3\) but found \(3, 3, 3, 2\)/,
+    ],
     [
       { ...good, action: { dtype: "|u1", shape: [3], data: new Uint8Array(3) } },
       /array action: expected shape \(2,\) for 3 frames but found \(3,\)/,

@@ -55,3 +55,21 @@ export {
 } from "./colour_preprocessing.ts";
 export { AreaResize, resizeTo84x64, SMALL_HEIGHT, SMALL_WIDTH } from "./resize.ts";
 export { type ConsoleState, makeConsole } from "./make_console.ts";
+export { checkAtariRecording, type CheckedRecording, readRecordingSettings } from "./recording/check.ts";
+export { recordAtariEpisode } from "./recording/episode.ts";
+export {
+  type AtariRecordingResult,
+  claimAtariRecording,
+  recordAtari,
+  type RecordAtariHow,
+} from "./recording/record.ts";
+export {
+  ATARI_PICTURES,
+  type AtariPictures,
+  type AtariRecordingOptions,
+  type AtariRecordingSettings,
+  atariRecordingSettings,
+  type RecordingEnv,
+  recordingEnv,
+} from "./recording/settings.ts";
+export type { EpisodeRow } from "./recording/statistics.ts";

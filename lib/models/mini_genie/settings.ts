@@ -52,6 +52,7 @@ export interface ActionNetSettings {
    * wherever it happens. Without it convolutions that halve the side, and zeros beyond the edge, tell the place in spite of `pooled`.
    */
   readonly changes: boolean;
+  /** In which turns a pair is seen (R9). */
   readonly turns: Turns;
 }
 

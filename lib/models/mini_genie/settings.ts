@@ -52,7 +52,7 @@ export interface ActionNetSettings {
    * wherever it happens. Without it convolutions that halve the side, and zeros beyond the edge, tell the place in spite of `pooled`.
    */
   readonly changes: boolean;
-  /** How pairs of pictures are turned before they are looked at. */
+  /** In which turns a pair is seen (R9). */
   readonly turns: Turns;
 }
 

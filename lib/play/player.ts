@@ -125,6 +125,7 @@ export class Player {
     if (this.#gone) return;
     this.#gone = true;
     this.#stopClock();
-    this.#session?.close?.();
+    const { turns, warn } = this.#options, session = this.#session;
+    if (session?.close) turns.take(() => session.close!()).catch(warn);
   }
 }

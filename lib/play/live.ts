@@ -46,10 +46,10 @@ export interface ViewPlan {
   readonly aspect?: number;
 }
 
-/** What a session draws on. Nothing waits for the browser; a page that is too slow misses pictures, never facts. */
+/** What a session draws on. Nothing waits for the browser; a page that is too slow misses pictures, never the last one, and never facts. */
 export interface Screen {
-  /** Shows a picture in view number `view`. */
-  show(view: number, picture: RgbPicture): void;
+  /** Shows a picture in view number `view`. @returns false if it takes the place of one that the page had no time for */
+  show(view: number, picture: RgbPicture): boolean;
   /** Replaces the facts. The first one's mood also colours the first view's frame. */
   say(facts: readonly Fact[]): void;
   /** Adds a small picture to the history. */

@@ -1,5 +1,6 @@
 /** An Atari game in a live window, 60 frames a second where the machine is fast enough, and recorded if that is wanted. */
 import {
+  ATARI_ACTION_NAMES,
   atariGame,
   type AtariRecordingSettings,
   coloursToRgb,
@@ -141,8 +142,8 @@ class AtariSession implements LiveSession {
   }
 
   #show(colours: Uint8Array): void {
-    this.screen.show(0, { width: SCREEN_WIDTH, height: SCREEN_HEIGHT, rgb: coloursToRgb(colours) });
-    this.#shown++;
+    const picture = { width: SCREEN_WIDTH, height: SCREEN_HEIGHT, rgb: coloursToRgb(colours) };
+    if (this.screen.show(0, picture)) this.#shown++;
   }
 
   /** Pictures per second, once a second. */

@@ -131,6 +131,7 @@ testInChromium(
         child.kill("SIGINT");
         await page.locator("#problem", { hasText: "The server has stopped" }).waitFor();
         assert.deepEqual(errors, []);
+        await child.status; // a second signal would end it while it writes
       } finally {
         try {
           child.kill("SIGTERM");

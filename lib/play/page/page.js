@@ -104,7 +104,10 @@ function hearPicture(buffer) {
     image.data[i + 2] = rgb[from++];
     image.data[i + 3] = 255;
   }
-  if (kind === 0) return draw(views[index]?.canvas, image);
+  if (kind === 0) {
+    draw(views[index]?.canvas, image);
+    return send({ type: "shown" }); // the server sends no more than a few that are not
+  }
   const item = made("li", "", MOODS[index] ?? "plain"), canvas = canvasOf(width, height, SMALL), strip = at("strip");
   draw(canvas, image);
   item.append(canvas, made("div", label));

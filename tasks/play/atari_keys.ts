@@ -12,8 +12,12 @@ const PARTS = ["UP", "DOWN", "LEFT", "RIGHT", "FIRE"] as const;
 export function keyHelp({ controller }: GameDefinition, actionNames: AtariEnv["actionNames"]): KeyHelp[] {
   const turns = controller === "joystick" ? "move" : "turn the paddle: → and ↑ are RIGHT, ← and ↓ are LEFT";
   const digits = actionNames.slice(0, 10).map((_, action) => String(action));
+  // A joystick shows the directions in which the game can go; a paddle turns with all four.
+  const moves = (["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"] as const).filter((key) =>
+    controller !== "joystick" || actionNames.some((name) => name.includes(ARROWS[key]))
+  );
   return [
-    { keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], does: turns },
+    { keys: moves, does: turns },
     { keys: [" "], does: "FIRE" },
     { keys: RESET_KEYS, does: "RESET: a new game" },
     { keys: [PAUSE_KEY], does: "pause, and go on" },

@@ -178,9 +178,9 @@ Frame SUBROUTINE
     lda #CANNON_COLOUR
     sta COLUP0
     sta COLUP1
-    lda #WHITE
+    lda #WHITE              ; the shot, down to the shields; below it has their colour
     sta COLUPF
-    lda #WIDE2
+    lda #WIDE2 | BALL_FIRST
     sta CTRLPF
     lda #0
     sta rank
@@ -210,31 +210,32 @@ Frame SUBROUTINE
     bne .line
     ENDM
 
-; SHIELD_ROW n: four lines. The playfield's right half is rewritten behind the beam; a bomb on the left is a line late, which does
-; not show.
+; SHIELD_ROW n: four lines. The playfield's right half is rewritten behind the beam; one bomb's bits come in X, so that both are written
+; before the beam reaches them.
     MAC SHIELD_ROW
 .line
-    LINE                    ; 3
-    lda #0
-    sta PF0                 ; 8
-    lda shields+4*{1}
-    sta PF1                 ; 14
-    lda shields+4*{1}+1
-    sta PF2                 ; 20
-    lda (bombPattern),y
-    sta ENAM0               ; 28 or 29
-    lda shields+4*{1}+2
-    sta PF0                 ; 34: after 28
-    nop
-    lda shields+4*{1}+3
-    sta PF1                 ; 42: after 39
     lda (bombPattern+2),y
-    sta ENAM1               ; 50
+    tax
+    LINE                    ; 3
+    stx ENAM1               ; 6
     lda #0
-    sta PF2                 ; 55: after 49, before 65
+    sta PF0                 ; 11
+    lda (bombPattern),y
+    sta ENAM0               ; 19 or 20
+    lda shields+4*{1}
+    sta PF1                 ; 26: before 28
+    lda shields+4*{1}+1
+    sta PF2                 ; 32
+    lda shields+4*{1}+2
+    sta PF0                 ; 37 or 38: after 28
+    lda shields+4*{1}+3
+    sta PF1                 ; 43 or 44: after 39
+    lda #0
+    nop
+    sta PF2                 ; 50 or 51: after 49, before 65
     dey
     cpy #FIELD_LINES-SHIELD_Y-[{1}+1]*CELL_LINES
-    bne .line
+    bne .line               ; at most 58, and 17 to the next line
     ENDM
 
     ALIGN 256
@@ -348,14 +349,16 @@ Field SUBROUTINE
     SHIELD_ROW 1
     SHIELD_ROW 2
     SHIELD_ROW 3
-    LINE                    ; 3
-    PLAYFIELD 0             ; 14
-    lda (bombPattern),y
-    sta ENAM0
     lda (bombPattern+2),y
-    sta ENAM1               ; 32
-    lda #WHITE
-    sta COLUPF
+    sta spare
+    ldx #0
+    LINE                    ; 3
+    stx PF0
+    stx PF1                 ; 9; PF2 is 0 already
+    lda spare
+    sta ENAM1
+    lda (bombPattern),y
+    sta ENAM0               ; 24: bombs are no further left than pixel 12
     sta HMCLR
     lda cannonPlace
     sta HMP0
@@ -384,32 +387,38 @@ Field SUBROUTINE
     sta ENAM1
     dey
     BOMBED_LINES CANNON_Y
-    lda #CANNON_COLOUR
-    sta COLUP0
     ldx cannonShape
 .cannon
-    LINE                    ; 3
-    lda Shapes,x
-    sta GRP0                ; 10
+    lda Shapes,x            ; all fetched before the line, and written before the beam comes to pixel 9
+    sta mask0
     lda (bombPattern),y
-    sta ENAM0
+    sta mask1
     lda (bombPattern+2),y
+    sta spare
+    LINE                    ; 3
+    lda #CANNON_COLOUR
+    sta COLUP0              ; 8
+    lda mask0
+    sta GRP0
+    lda spare
     sta ENAM1
+    lda mask1
+    sta ENAM0               ; 26: bombs are no further left than pixel 12
     dex
     dey
     cpy #FIELD_LINES-GROUND_Y
     bne .cannon
-    LINE
-    lda #$FF
-    sta PF0
-    sta PF1
-    sta PF2                 ; 14
-    lda #GROUND_COLOUR
-    sta COLUPF              ; 19
+    ldx #GROUND_COLOUR
+    LINE                    ; 3
+    stx COLUPF
     lda #0
-    sta GRP0
     sta ENAM0
     sta ENAM1
+    sta GRP0                ; 17
+    lda #$FF
+    sta PF0                 ; 22
+    sta PF1
+    sta PF2
     dey
 .ground
     LINE
@@ -917,7 +926,7 @@ FindPlaces SUBROUTINE
 
 Points      dc.b $25, $20, $15, $10, $05
 WaveY       dc.b START_Y, START_Y+6, START_Y+12, START_Y+18, START_Y+24, START_Y+30, START_Y+30, START_Y+30, START_Y+30
-WaveHaste   dc.b 0, 2, 4, 6, 8, 10, 12, 13, 14      ; frames less between steps
+WaveHaste   dc.b 0, 1, 2, 3, 4, 5, 6, 7, 8             ; frames less between steps
 BombEase    dc.b 8, 6, 5, 4, 3, 2, 2, 1, 1          ; frames of eight in which a bomb falls one line, else two
 BombPeriod  dc.b 31, 31, 15, 15, 15, 15, 7, 7, 7    ; a bomb may be dropped when the frame has these bits clear
 ; By file.

@@ -156,6 +156,7 @@ Frame SUBROUTINE
     lda #WIDE2
     sta NUSIZ0
     sta NUSIZ1
+    lda #WIDE2 | BALL_FIRST ; the net must not hide the ball
     sta CTRLPF
     lda #GREEN
     sta COLUP1

@@ -1,7 +1,7 @@
 /** `deno task play atari`. */
 import { type AtariPictures, atariRecordingSettings, HumanRecording } from "../../lib/games/mod.ts";
 import { lockRun } from "../../lib/runs/mod.ts";
-import { defineCommand, sharedFlags } from "../cli.ts";
+import { defineCommand, sharedFlags, UsageError } from "../cli.ts";
 import { atariFlags, chosenGame } from "../record/atari.ts";
 import { rowsText } from "../record/atari_statistics.ts";
 import { asUsageError } from "../record/usage.ts";
@@ -39,6 +39,7 @@ export const atari = defineCommand({
     const frameSkip = flags["frame-skip"] ?? (folder === undefined ? 1 : RECORDED_SKIP);
     const options = { game, preprocess, frameSkip, sticky, seed, maxSteps, noops: 0 };
     if (folder === undefined) {
+      if (preprocess !== "none") throw new UsageError("--preprocess says what is recorded: give --record FOLDER, too");
       const settings = atariRecordingSettings({ ...options, preprocess: "none" });
       return await playInBrowser(atariWindow(settings, null), flags);
     }

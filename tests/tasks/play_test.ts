@@ -40,6 +40,7 @@ Deno.test("play: what is wrong is named", () =>
       [["atari"], 2, /--game NAME is missing\. There are: breakout, pong, space_invaders, rampart, volley, swarm/],
       [["atari", "--game", "rampat"], 2, /unknown --game "rampat"\. Did you mean "rampart"/],
       [["atari", "--game", "rampart", "--record", other.folder], 2, /is not empty \(it holds config.json\)/],
+      [["atari", "--game", "rampart", "--preprocess", "grey"], 2, /give --record FOLDER, too/],
       [["atari", "--game", "rampart", "--frame-skip", "0"], 2, /--frame-skip expects an integer from 1 to 60/],
       [["mini-genie"], 2, /--run RUN is missing/],
       [["mini-genie", "--run", "x", "--port", "70000"], 2, /--port expects an integer from 0 to 65535/],

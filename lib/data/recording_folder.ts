@@ -23,6 +23,9 @@ export async function claimRecording(
   settings: Readonly<Record<string, unknown>>,
   grows?: string,
 ): Promise<void> {
+  if ((await Deno.stat(folder).catch(() => null))?.isDirectory === false) {
+    throw new RecordingFolderError(`${folder} is not a folder; choose another one`);
+  }
   await Deno.mkdir(folder, { recursive: true });
   const path = join(folder, RECORDING_FILE), text = JSON.stringify(settings, null, 2) + "\n";
   const found = await Deno.readTextFile(path).catch(() => null);

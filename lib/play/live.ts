@@ -42,12 +42,14 @@ export interface ViewPlan {
   readonly width: number;
   /** Rows. */
   readonly height: number;
+  /** Width of the picture on the page, divided by its height; default: pixels are squares. */
+  readonly aspect?: number;
 }
 
-/** What a session draws on. Nothing waits for the browser; a page that is too slow misses pictures, never facts. */
+/** What a session draws on. Nothing waits for the browser; a page that is too slow misses pictures, never the last one, and never facts. */
 export interface Screen {
-  /** Shows a picture in view number `view`. */
-  show(view: number, picture: RgbPicture): void;
+  /** Shows a picture in view number `view`. @returns false if it takes the place of one that the page had no time for */
+  show(view: number, picture: RgbPicture): boolean;
   /** Replaces the facts. The first one's mood also colours the first view's frame. */
   say(facts: readonly Fact[]): void;
   /** Adds a small picture to the history. */
@@ -64,8 +66,8 @@ export interface LiveSession {
   release?(key: string, held: ReadonlySet<string>): void | Promise<void>;
   /** A moment passed: for games with a `rate`. `held`: the keys that are down; a short tap is only told by `press`. */
   tick?(held: ReadonlySet<string>): void | Promise<void>;
-  /** The window was closed. */
-  close?(): void;
+  /** The window was closed, or the server stops, which waits for this. */
+  close?(): void | Promise<void>;
 }
 
 /** A game for a live window. */

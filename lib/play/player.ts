@@ -4,8 +4,8 @@ import type { Live, LiveSession, Screen } from "./live.ts";
 import { facts, forget, hello, picturePacket, problem, readPageMessage } from "./protocol.ts";
 import type { Turns } from "./turns.ts";
 
-/** Bytes that may wait for a slow page before pictures are left out. */
-const BACKLOG = 4 << 20;
+/** Pictures that may be on their way to a page. More would come late where the page is slow. */
+const ON_THE_WAY = 4;
 /** Presses that may wait for a slow game before more are left out. */
 const WAITING = 8;
 
@@ -25,6 +25,10 @@ export class Player {
   readonly #held = new Set<string>();
   #session: LiveSession | undefined;
   #waiting = 0;
+  /** Pictures that the page has not said it has drawn. */
+  #onTheWay = 0;
+  /** The newest picture of each view that could not be sent yet. */
+  readonly #late = new Map<number, Uint8Array<ArrayBuffer>>();
   #ticking = false;
   #stopClock = () => {};
   #gone = false;
@@ -60,6 +64,7 @@ export class Player {
     const message = readPageMessage(data);
     if ("problem" in message) return this.#send(problem(message.problem));
     if (message.type === "blur") return this.#releaseAll();
+    if (message.type === "shown") return this.#sendLate();
     if (message.type === "release") return this.#release(message.key);
     const { key, repeat } = message;
     this.#held.add(key);
@@ -107,13 +112,29 @@ export class Player {
   #screen(): Screen {
     return {
       show: (view, picture) => {
-        const packet = picturePacket(picture, { view });
-        if (this.#options.socket.bufferedAmount < BACKLOG) this.#send(packet);
+        const replaces = this.#late.delete(view);
+        this.#late.set(view, picturePacket(picture, { view }));
+        this.#sendPictures();
+        return !replaces;
       },
       say: (lines) => this.#send(facts(lines)),
       keep: (picture, label, mood) => this.#send(picturePacket(picture, { label, mood })),
       forget: () => this.#send(forget()),
     };
+  }
+
+  #sendLate(): void {
+    this.#onTheWay = Math.max(0, this.#onTheWay - 1);
+    this.#sendPictures();
+  }
+
+  #sendPictures(): void {
+    for (const [view, packet] of this.#late) {
+      if (this.#onTheWay >= ON_THE_WAY) return;
+      this.#late.delete(view);
+      this.#onTheWay++;
+      this.#send(packet);
+    }
   }
 
   #send(data: string | Uint8Array<ArrayBuffer>): void {
@@ -125,6 +146,7 @@ export class Player {
     if (this.#gone) return;
     this.#gone = true;
     this.#stopClock();
-    this.#session?.close?.();
+    const { turns, warn } = this.#options, session = this.#session;
+    if (session?.close) turns.take(() => session.close!()).catch(warn);
   }
 }

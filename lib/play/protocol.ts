@@ -5,6 +5,8 @@ import { type Fact, type Live, type Mood, MOODS, type RgbPicture } from "./live.
 export type PageMessage =
   | { readonly type: "press"; readonly key: string; readonly repeat: boolean }
   | { readonly type: "release"; readonly key: string }
+  /** A picture of a view has been drawn. */
+  | { readonly type: "shown" }
   /** The page lost the keyboard: no key is down any more. */
   | { readonly type: "blur" };
 
@@ -32,9 +34,9 @@ export function readPageMessage(data: unknown): PageMessage | { readonly problem
     return { problem: "expected an object with a type but found none" };
   }
   const { type, key, repeat } = message as Record<string, unknown>;
-  if (type === "blur") return { type };
+  if (type === "blur" || type === "shown") return { type };
   if (type !== "press" && type !== "release") {
-    return { problem: `expected the type press, release or blur but found ${JSON.stringify(type) ?? "none"}` };
+    return { problem: `expected the type press, release, blur or shown but found ${JSON.stringify(type) ?? "none"}` };
   }
   if (typeof key !== "string" || key === "" || key.length > LONGEST_KEY) {
     return { problem: `expected the name of a key but found ${JSON.stringify(key) ?? "none"}` };

@@ -96,7 +96,7 @@ export const atari = defineCommand({
     const workers = flags.workers ?? navigator.hardwareConcurrency;
     using interrupt = catchInterrupt();
     const label = `record ${game.name}`;
-    let bar: Progress | null = null;
+    let bar = null as Progress | null;
     const onProgress = (played: number) => {
       bar ??= flags.quiet ? silentProgress(frames, label) : progress(frames, label, { from: played });
       bar.update(played);
@@ -104,7 +104,7 @@ export const atari = defineCommand({
     try {
       const how = { workers, signal: interrupt.signal, onProgress };
       const { complete, frames: there, rows } = await recordAtari(out, options, how);
-      await bar!.finish();
+      await bar?.finish();
       if (rows.length > 0) console.log(rowsText(rows));
       console.log(
         complete
@@ -112,7 +112,7 @@ export const atari = defineCommand({
           : `${out}: ${there} of ${frames} frames. The same command goes on from here.`,
       );
     } finally {
-      await bar!?.finish();
+      await bar?.finish();
     }
     return interrupt.exitCode ?? 0;
   },

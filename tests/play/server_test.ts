@@ -139,6 +139,21 @@ Deno.test("with a rate, time passes: what is held counts", () =>
     await page.leave();
   }, { rate: 500 }));
 
+Deno.test("a page that is slow gets few pictures, the newest, and all facts", () =>
+  playing(async (server) => {
+    const page = await new Page(server).opened();
+    // Views are kind 0; the pictures of the counter are its count in every byte.
+    const views = () => page.messages.filter((m) => m instanceof Uint8Array && m[0] === 0) as Uint8Array[];
+    for (let i = 0; i < 12; i++) page.say({ type: "press", key: "h" });
+    await page.count(30);
+    assert.deepEqual(views().map((bytes) => bytes.at(-1)), [0, 1, 2, 3]);
+    page.say({ type: "release", key: "h" });
+    page.say({ type: "shown" });
+    const count = await page.until((m) => m instanceof Uint8Array && m[0] === 0 && m.at(-1)! > 3 && m.at(-1));
+    assert.ok(count >= 30, `expected the newest but found ${count}`);
+    await page.leave();
+  }, { rate: 500 }));
+
 Deno.test("only this server's own page may connect", () =>
   playing(async (server) => {
     const { url, port } = server;

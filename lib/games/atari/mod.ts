@@ -56,7 +56,7 @@ export {
 export { AreaResize, resizeTo84x64, SMALL_HEIGHT, SMALL_WIDTH } from "./resize.ts";
 export { type ConsoleState, makeConsole } from "./make_console.ts";
 export { checkAtariRecording, type CheckedRecording, readRecordingSettings } from "./recording/check.ts";
-export { recordAtariEpisode } from "./recording/episode.ts";
+export { EpisodeKeeper, type EpisodeLimits, recordAtariEpisode } from "./recording/episode.ts";
 export {
   type AtariRecordingResult,
   claimAtariRecording,
@@ -69,7 +69,10 @@ export {
   type AtariRecordingOptions,
   type AtariRecordingSettings,
   atariRecordingSettings,
+  episodeSeed,
   type RecordingEnv,
   recordingEnv,
 } from "./recording/settings.ts";
 export type { EpisodeRow } from "./recording/statistics.ts";
+export { HumanRecording } from "./recording/human.ts";
+export { ScreenPreprocessing, type ScreenPreprocessingOptions } from "./recording/screen_preprocessing.ts";

@@ -33,8 +33,8 @@ const hear = {
     document.title = title;
     at("title").textContent = title;
     at("about").textContent = about;
-    views = plans.map(({ name, width, height }, i) => {
-      const figure = made("figure"), canvas = canvasOf(width, height, VIEW);
+    views = plans.map(({ name, width, height, aspect = width / height }, i) => {
+      const figure = made("figure"), canvas = canvasOf(width, height, VIEW, aspect);
       canvas.id = `view${i}`;
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", name);
@@ -65,12 +65,12 @@ const hear = {
   },
 };
 
-function canvasOf(width, height, longest) {
-  const canvas = document.createElement("canvas"), scale = longest / Math.max(width, height);
+function canvasOf(width, height, longest, aspect = width / height) {
+  const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
-  canvas.style.width = `${Math.round(width * scale)}px`;
-  canvas.style.aspectRatio = `${width} / ${height}`;
+  canvas.style.width = `${Math.round(longest * Math.min(1, aspect))}px`;
+  canvas.style.aspectRatio = String(aspect);
   return canvas;
 }
 
@@ -104,7 +104,10 @@ function hearPicture(buffer) {
     image.data[i + 2] = rgb[from++];
     image.data[i + 3] = 255;
   }
-  if (kind === 0) return draw(views[index]?.canvas, image);
+  if (kind === 0) {
+    draw(views[index]?.canvas, image);
+    return send({ type: "shown" }); // the server sends no more than a few that are not
+  }
   const item = made("li", "", MOODS[index] ?? "plain"), canvas = canvasOf(width, height, SMALL), strip = at("strip");
   draw(canvas, image);
   item.append(canvas, made("div", label));

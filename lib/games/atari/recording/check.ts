@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { episodeFile, FormatError, readJsonl, readTrajectories, RECORDING_FILE } from "../../../data/mod.ts";
 import { ATARI_GAME_NAMES } from "../games/list.ts";
-import type { AtariRecordingSettings } from "./settings.ts";
+import { type AtariRecordingSettings, HUMAN } from "./settings.ts";
 import { type EpisodeRow, episodeRow, ROWS_FILE } from "./statistics.ts";
 
 /** What a sound recording holds. */
@@ -76,5 +76,5 @@ export async function checkAtariRecording(
   }
   const frames = rows.reduce((sum, { length }) => sum + length + 1, 0);
   const inOrder = rows.every(({ episode }, i) => episode === i);
-  return { settings, rows, complete: settings.policy === "human" || inOrder && frames === settings.frames };
+  return { settings, rows, complete: settings.policy === HUMAN || inOrder && frames === settings.frames };
 }

@@ -62,7 +62,8 @@ export async function recordAtari(
   }
   const settings = await claimAtariRecording(folder, options);
   const plan = new Plan(settings.frames);
-  const rows = plan.adopt(await readRows(folder, settings), settings.maxSteps);
+  // A file that is damaged is made again: it will be what it was.
+  const rows = plan.adopt(await readRows(folder, settings, () => {}), settings.maxSteps);
   await writeRows(folder, rows.values()); // without lines that are torn
   onProgress(plan.played);
   await playInThreads(plan, {

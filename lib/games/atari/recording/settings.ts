@@ -23,7 +23,7 @@ export interface AtariRecordingOptions {
   readonly game: string;
   /** Who plays: one of the game's players (`atariPlayerNames`), or "human". Default "random". */
   readonly policy?: string;
-  /** Pictures of the whole recording; default 10,000. The last episode is cut off there. */
+  /** Pictures of the whole recording; default 10,000. The last episode is cut off there. 0 for a person, who plays as long as they like. */
   readonly frames?: number;
   /** Default 0. */
   readonly seed?: number;
@@ -47,6 +47,9 @@ export interface AtariRecordingSettings extends Required<AtariRecordingOptions> 
   readonly rom: string;
 }
 
+/** The policy that is a person. */
+export const HUMAN = "human";
+
 /** Half an hour with four frames per action: what the Arcade Learning Environment allows. */
 const LONGEST_EPISODE = 27_000;
 
@@ -67,7 +70,7 @@ export function atariRecordingSettings(options: AtariRecordingOptions): AtariRec
   if (!ATARI_PICTURES.includes(preprocess)) {
     throw new RangeError(`preprocess: expected one of ${ATARI_PICTURES.join(", ")} but found "${preprocess}"`);
   }
-  checkWhole(name, "frames", frames, 1, 1_000_000_000);
+  checkWhole(name, "frames", frames, policy === HUMAN ? 0 : 1, 1_000_000_000);
   checkWhole(name, "frameSkip", frameSkip, 1, 60);
   checkWhole(name, "noops", noops, 0, 10_000);
   checkWhole(name, "maxSteps", maxSteps, 1, LONGEST_EPISODE);
@@ -79,9 +82,6 @@ export function atariRecordingSettings(options: AtariRecordingOptions): AtariRec
   const rom = md5(readRom(game));
   return { game: name, policy, frames, seed, preprocess, frameSkip, sticky, noops, epsilon, maxSteps, rom };
 }
-
-/** The policy that is a person. */
-export const HUMAN = "human";
 
 /** A game with the pictures that a recording keeps. */
 export type RecordingEnv = ScreenPreprocessing | AtariPreprocessing | ColourPreprocessing;

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import {
   episodeFile,
+  FormatError,
   readJsonl,
   readTrajectory,
   type Trajectory,
@@ -63,9 +64,16 @@ export function episodeRow(
 /**
  * What is known of the episodes that lie in a folder. A line that is missing, or that does not fit its file, is made anew from the file.
  *
- * @throws FormatError when such a file is damaged
+ * @param damaged told of such a file that cannot be read, which then counts as missing; default: throws
+ * @throws FormatError for a damaged file, and for lines that are no JSON
  */
-export async function readRows(folder: string, settings: AtariRecordingSettings): Promise<Map<number, EpisodeRow>> {
+export async function readRows(
+  folder: string,
+  settings: AtariRecordingSettings,
+  damaged: (error: FormatError) => void = (error) => {
+    throw error;
+  },
+): Promise<Map<number, EpisodeRow>> {
   const text = await Deno.readFile(join(folder, ROWS_FILE)).catch(() => new Uint8Array());
   // A later line about an episode replaces an earlier one.
   const lines = new Map(readJsonl(text, join(folder, ROWS_FILE)).records.map((line) => [line.episode, line]));
@@ -75,8 +83,15 @@ export async function readRows(folder: string, settings: AtariRecordingSettings)
     if (number === undefined || episodeFile(Number(number)) !== name) continue;
     const episode = Number(number), path = join(folder, name), { size } = await Deno.stat(path);
     const line = lines.get(episode);
-    const row = line?.bytes === size ? line as unknown as EpisodeRow : null;
-    rows.set(episode, row ?? episodeRow(settings, episode, await readTrajectory(path), size));
+    if (line?.bytes === size) rows.set(episode, line as unknown as EpisodeRow);
+    else {
+      try {
+        rows.set(episode, episodeRow(settings, episode, await readTrajectory(path), size));
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        damaged(error);
+      }
+    }
   }
   return rows;
 }

@@ -21,7 +21,7 @@ interface Sizes {
   readonly resets: { readonly every: number; readonly until: number };
   /** What `relative` has instead: its pictures are small, and a code that no cell needs is never used. */
   readonly relative: {
-    readonly codes: number;
+    readonly eyes: Pick<GenieSettings["vqVae"], "codes" | "hidden" | "residual">;
     readonly vqVae: StageSettings;
     readonly pair: StageSettings;
     readonly resets: { readonly every: number; readonly until: number };
@@ -50,7 +50,7 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
     pair: { epochs: null, steps: 40, batch: 8, learningRate: 1e-3 },
     resets: { every: 10, until: 24 },
     relative: {
-      codes: 16,
+      eyes: { codes: 16, hidden: 8, residual: 4 },
       vqVae: { epochs: null, steps: 40, batch: 8, learningRate: 2e-3 },
       pair: { epochs: null, steps: 40, batch: 8, learningRate: 2e-3 },
       resets: { every: 10, until: 24 },
@@ -78,10 +78,10 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
     pair: { epochs: null, steps: 1200, batch: 16, learningRate: 1e-3 },
     resets: { every: 50, until: 360 },
     relative: {
-      codes: 32,
+      eyes: { codes: 32, hidden: 64, residual: 16 },
       vqVae: { epochs: null, steps: 1500, batch: 32, learningRate: 2e-3 },
       pair: { epochs: null, steps: 1500, batch: 32, learningRate: 2e-3 },
-      resets: { every: 50, until: 900 },
+      resets: { every: 10, until: 900 },
     },
   },
   // The seed's sizes (spec 3 §3, §6).
@@ -106,7 +106,7 @@ const SIZES: Readonly<Record<PresetName, Sizes>> = {
     pair: { epochs: 30, steps: null, batch: 32, learningRate: 1e-4 },
     resets: { every: 50, until: 11000 },
     relative: {
-      codes: 32,
+      eyes: { codes: 32, hidden: 128, residual: 32 },
       vqVae: { epochs: 20, steps: null, batch: 64, learningRate: 1e-3 },
       pair: { epochs: 30, steps: null, batch: 32, learningRate: 1e-4 },
       resets: { every: 50, until: 11000 },
@@ -171,6 +171,7 @@ export function settingsFor(
       reconstruction: repairs.R3 ? "saturated" : "absolute",
       codebook: repairs.R4 ? "averages" : "gradient",
       startFromData: repairs.R4,
+      frames: repairs.R14 ? "different" : "recorded",
       resets: repairs.R4
         ? {
           ...resets,
@@ -200,7 +201,7 @@ function modelOf(
   return {
     ...model,
     imageSide: side ?? (R11 ? EMPTY_CELLS * TOKEN_TILE : model.imageSide),
-    vqVae: R11 ? { ...vqVae, codes: relative.codes, patches: true } : vqVae,
+    vqVae: R11 ? { ...vqVae, ...relative.eyes, patches: true } : vqVae,
     actionNet: {
       ...actionNet,
       ...(R9 ? { actions: FEW_ACTIONS, pooled: true, turns: "all" } : {}),

@@ -32,7 +32,8 @@ export const REPAIRS = {
   R11: "one token for each cell, from the pixels of that cell alone",
   R12: "the cells that the agent sees are not lit",
   R13: "the action net sees only the tokens that change, each with its neighbours, wherever they are",
-  R14: "dead codes start again at tokens that the codebook shows badly, and only codes without any use are dead",
+  R14:
+    "rare pictures count: all different frames equally often; dead codes start again where the codebook is wrong, and only codes without any use are dead",
   R15: "the learning rate of action net and dynamics falls to 0 in the second half, so that no late leap is kept",
 } as const;
 export type Repair = keyof typeof REPAIRS;
@@ -79,6 +80,8 @@ export interface Settings {
     readonly codebook: CodebookLearning;
     /** Codebook starts from latents of the first batch (R4). */
     readonly startFromData: boolean;
+    /** Frames to learn from: as often as they were recorded, or every different one equally often (R14). */
+    readonly frames: "recorded" | "different";
     /** `null`: dead codes stay dead. */
     readonly resets: ResetSettings | null;
   };

@@ -81,11 +81,12 @@ export function stagesOf({ device, settings, model, recording, frames, source, s
   ];
 }
 
-/** Frames that the VQ-VAE learns from, as often as they were recorded; where turns are seen, each of the four equally often. */
+/** Frames that the VQ-VAE learns from, each as often as it counts; where turns are seen, each of the four equally often. */
 export function shownFrames(settings: Settings, { shown, ...recording }: Recording): Int32Array {
-  if (!seesTurns(settings)) return shown;
   const distinct = distinctFrames(recording);
-  return Int32Array.from([0, 1, 2, 3].flatMap((turn) => [...shown].map((frame) => frame + turn * distinct)));
+  const chosen = settings.vqVae.frames === "recorded" ? shown : Int32Array.from({ length: distinct }, (_, i) => i);
+  if (!seesTurns(settings)) return chosen;
+  return Int32Array.from([0, 1, 2, 3].flatMap((turn) => [...chosen].map((frame) => frame + turn * distinct)));
 }
 
 /** How `trainExperiment` trains. */

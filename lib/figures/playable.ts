@@ -1,7 +1,7 @@
 /** Something to play inside of a notebook: pictures and which key leads from one to the next, as HTML that needs nothing else. */
 import { escapeHtml } from "../html.ts";
 import { inNotebook, settle, show } from "./notebook_channel.ts";
-import { type Picture, upscale } from "./picture.ts";
+import type { Picture } from "./picture.ts";
 import { pngUrl } from "./png.ts";
 
 /** One moment of the play. */
@@ -64,7 +64,7 @@ export function playableHtml({ title, titles, keys, places, starts, size = 240 }
   // Each picture is stored once, however often it is shown.
   const urls: string[] = [], known = new Map<string, number>();
   const stored = (picture: Picture) => {
-    const url = pngUrl(enlarged(picture, size));
+    const url = pngUrl(picture);
     if (!known.has(url)) known.set(url, urls.push(url) - 1);
     return known.get(url)!;
   };
@@ -133,8 +133,3 @@ const PLAYER = `(element) => {
   });
   draw("a true frame");
 }`;
-
-/** By a whole factor, so that pixels stay sharp in viewers that smooth. */
-function enlarged(picture: Picture, size: number): Picture {
-  return upscale(picture, Math.max(1, Math.min(4, Math.floor(size / picture.width))));
-}

@@ -236,9 +236,9 @@ Deno.test("registered: reset hands over a running game, the players know their g
   }
   assert.throws(
     () => atariPlayer(GAMES[0], "trakcer"),
-    /unknown player "trakcer" of Rampart. There are: random, idle, tracker, loser/,
+    /unknown player "trakcer" of Rampart. There are: random, idle, scripted, tracker, loser/,
   );
-  assert.throws(() => atariPlayer(atariGame("Pong"), "tracker"), /There are: random, idle$/);
+  assert.throws(() => atariPlayer(atariGame("Pong"), "tracker"), /There are: random, idle, scripted$/);
 });
 
 function bits(byte: number): number {

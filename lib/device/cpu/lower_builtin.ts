@@ -64,13 +64,13 @@ export abstract class BuiltinLowering extends ExprLowering {
   protected builtin(e: CallExpr, name: string): Value {
     const type = e.type!;
     if (name.endsWith("Barrier")) {
-      this.emit({ s: "barrier" });
+      this.emit({ s: "barrier", at: e.at });
       return { type, parts: [] };
     }
     if (name === "workgroupUniformLoad") {
-      this.emit({ s: "barrier" });
+      this.emit({ s: "barrier", at: e.at });
       const value = this.settle(this.read({ ...this.place(e.args[0]) as MemoryPlace, steady: true }));
-      this.emit({ s: "barrier" });
+      this.emit({ s: "barrier", at: e.at });
       return value;
     }
     if (name === "arrayLength") return { type, parts: [this.runtimeLength(e)] };

@@ -1,5 +1,6 @@
 import type { Expr, FunctionDecl, Module, StructDecl, Symbol, TypeExpr, VariableDecl } from "./ast.ts";
 import { convertScalar } from "./const_eval.ts";
+import { nearest, typeHint } from "./hints.ts";
 import { Problem } from "./problem.ts";
 import {
   alignOf,
@@ -76,6 +77,11 @@ export abstract class Scope {
     return this.global(name);
   }
 
+  /** Names that can be seen from here, for advice. */
+  protected visible(): string[] {
+    return [...this.locals.flatMap((scope) => [...scope.keys()]), ...this.waiting.keys()];
+  }
+
   private global(name: string): Symbol | undefined {
     const known = this.globals.get(name);
     if (known) return known;
@@ -127,14 +133,20 @@ export abstract class Scope {
   private component(expr: TypeExpr): ScalarName {
     const arg = expr.args[0];
     const type = expr.args.length === 1 ? this.type(arg as TypeExpr) : undefined;
-    if (type?.kind !== "scalar") throw new Problem(expr.at, `${expr.name} needs one scalar type between < and >`);
+    if (type?.kind !== "scalar") {
+      throw new Problem(
+        expr.at,
+        `${expr.name} needs one scalar type between < and >`,
+        `For instance ${expr.name}<${expr.name === "atomic" ? "u32" : "f32"}>.`,
+      );
+    }
     return type.scalar;
   }
 
   protected type(expr: TypeExpr): Type {
     const { name, at } = expr;
-    const scalar = SCALARS[name];
-    if (scalar) return scalar;
+    if (name === undefined) throw new Problem(at, "expected a type but found a value");
+    if (Object.hasOwn(SCALARS, name)) return SCALARS[name];
     const short = /^vec([234])([fiu])$/.exec(name);
     if (short) return vector(Number(short[1]), SHORT[short[2]]);
     const long = /^vec([234])$/.exec(name);
@@ -160,7 +172,9 @@ export abstract class Scope {
       throw new Problem(at, `${name} is outside the subset`, "Use a storage buffer.");
     }
     const symbol = this.lookup(name);
-    if (symbol?.kind !== "type") throw new Problem(at, `there is no type ${name}`);
+    if (symbol?.kind !== "type") {
+      throw new Problem(at, `there is no type ${name}`, typeHint(name) ?? nearest(name, this.visible()));
+    }
     return symbol.type;
   }
 
@@ -188,13 +202,16 @@ export abstract class Scope {
   protected overrideValue(decl: VariableDecl, type: Type | undefined): { type: Type; value: number } | undefined {
     const id = decl.attributes.find((attribute) => attribute.name === "id");
     const key = id ? String(this.constant(id.args[0], "an id")) : decl.name;
+    if (!Object.hasOwn(this.constants, key)) return undefined;
     const given = this.constants[key];
-    if (given === undefined) return undefined;
     const known = type ?? (Number.isInteger(given) ? I32 : F32);
     const scalar = scalarOf(known)!;
     const value = convertScalar(scalar, "abstract-float", Number(given));
     if (isInteger(scalar) && value !== Number(given)) {
       throw new Problem(decl.at, `the constant ${decl.name} is ${typeName(known)}, but its value is ${given}`);
+    }
+    if (!Number.isFinite(value)) {
+      throw new Problem(decl.at, `the constant ${decl.name} is ${typeName(known)}, which cannot hold ${given}`);
     }
     return { type: known, value };
   }

@@ -5,6 +5,7 @@ import {
   f32,
   i32,
   type Kind,
+  load,
   local,
   make,
   type Node,
@@ -245,6 +246,8 @@ export abstract class BuiltinLowering extends ExprLowering {
     const values = this.inOrder(e.args.slice(1), (arg) => this.expr(arg)).map((value) => this.once(value.parts[0]));
     const address = this.once(this.wordAddress(place));
     const type = withScalar(U32, scalarOf(place.type)!);
+    const pointer = e.args[0].type!;
+    if (pointer.kind === "pointer" && pointer.space === "workgroup") return this.alone(e, name, type, address, values);
     if (name === "atomicStore") {
       this.emit({ s: "store", op: "i32.atomic.store", offset: 0, address, value: values[0] });
       return { type: e.type!, parts: [] };
@@ -267,6 +270,33 @@ export abstract class BuiltinLowering extends ExprLowering {
       return { type: e.type!, parts: [old, op("i32.eq", old, values[0])] };
     }
     return { type, parts: [this.atomicExtreme(name === "atomicMin" ? "min" : "max", type, atom, values[0])] };
+  }
+
+  /** An atomic of a workgroup needs no atomic instruction: one thread runs all its invocations, one after the other. */
+  private alone(e: CallExpr, name: string, type: Type, address: Node, values: readonly Node[]): Value {
+    const old = this.once(load("i32.load", "i32", address, 0));
+    const put = (value: Node) => this.emit({ s: "store", op: "i32.store", offset: 0, address, value });
+    const [value] = values;
+    switch (name) {
+      case "atomicLoad":
+        break;
+      case "atomicStore":
+      case "atomicExchange":
+        put(value);
+        break;
+      case "atomicMin":
+      case "atomicMax":
+        put(this.extreme(name === "atomicMin" ? "min" : "max", type, old, value));
+        break;
+      case "atomicCompareExchangeWeak": {
+        const equal = this.once(op("i32.eq", old, value));
+        put(select(values[1], old, equal));
+        return { type: e.type!, parts: [old, equal] };
+      }
+      default:
+        put(op(`i32.${RMW[name]}`, old, value));
+    }
+    return name === "atomicStore" ? { type: e.type!, parts: [] } : { type, parts: [old] };
   }
 
   /** WebAssembly has no atomic minimum and maximum: compare and exchange until it holds. */

@@ -42,7 +42,7 @@ export const doctor = defineCommand({
   async run({ flags }) {
     const findings: Finding[] = [];
     for (const report of await listDevices()) findings.push(await examine(report));
-    const chosen = await chosenDevice();
+    const { chosen, opens } = await chosenDevice();
     if (flags.json) {
       console.log(
         JSON.stringify({ versions: versions(), cores: navigator.hardwareConcurrency, findings, chosen }, null, 2),
@@ -54,17 +54,25 @@ export const doctor = defineCommand({
       for (const { kind, note } of findings) console.log(`\n${kind}: ${note}`);
       console.log(`\n${chosen}`);
     }
-    return findings.some(({ state }) => state === "works") ? 0 : 1;
+    return opens && findings.some(({ state }) => state === "works") ? 0 : 1;
   },
 });
 
-/** Which device commands take by themselves, and why. */
-async function chosenDevice(): Promise<string> {
-  using device = await openDevice();
-  const why = device.kind === "webgpu"
-    ? "it is a real GPU"
-    : "there is no real GPU; a software adapter is slower than the CPU device and is taken only with --device software";
-  return `Commands use ${device.name}: ${why}. --device and the variable TESSERA_DEVICE choose another one.`;
+/** Which device commands take by themselves, and why; or why they take none. */
+async function chosenDevice(): Promise<{ chosen: string; opens: boolean }> {
+  try {
+    using device = await openDevice();
+    const asked = Deno.env.get("TESSERA_DEVICE");
+    const why = asked
+      ? `TESSERA_DEVICE=${asked} asks for it`
+      : device.kind === "webgpu"
+      ? "it is a real GPU"
+      : "there is no real GPU; a software adapter is slower than the CPU device and is taken only with --device software";
+    const chosen = `Commands use ${device.name}: ${why}. --device and the variable TESSERA_DEVICE choose another one.`;
+    return { chosen, opens: true };
+  } catch (error) {
+    return { chosen: `Commands without --device stop: ${(error as Error).message}`, opens: false };
+  }
 }
 
 if (import.meta.main) await main(doctor);

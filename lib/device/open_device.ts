@@ -52,9 +52,13 @@ const NO_SOFTWARE = "no software Vulkan driver was found; install one (Debian an
  * ```
  */
 export async function openDevice(options: OpenOptions = {}): Promise<Device & Disposable> {
-  const kind = options.kind ?? kindFromEnvironment();
+  const kind = options.kind ?? environment("TESSERA_DEVICE") as DeviceKind | undefined;
   if (kind !== undefined && !KINDS.includes(kind)) {
-    throw new DeviceError(`expected a device of kind ${KINDS.join(", ")} but found "${kind}"`);
+    const where = options.kind === undefined ? "TESSERA_DEVICE" : "openDevice";
+    throw new DeviceError(
+      `${where}: expected a device of kind ${KINDS.join(", ")} but found ${JSON.stringify(kind)}. ` +
+        "Leave it out to get a real GPU if there is one, else the CPU.",
+    );
   }
   if (kind === "cpu") return await openCpu(options.threads);
   const adapters = await findAdapters();
@@ -62,14 +66,28 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device & Di
   if (wanted) return await openWebGpuDevice(wanted.adapter);
   const present = adapters.map((found) => found.name).join(", ") || "no adapter";
   if (kind === "software") throw new DeviceError(`expected a software adapter but found ${present}: ${NO_SOFTWARE}`);
-  if (kind === "webgpu") throw new DeviceError(`expected a GPU but found ${present}: ${NO_GPU}`);
+  if (kind === "webgpu") {
+    throw new DeviceError(
+      `expected a GPU but found ${present}: ${NO_GPU}; ` +
+        "or leave out --device webgpu and TESSERA_DEVICE=webgpu to use the CPU",
+    );
+  }
   return await openCpu(options.threads);
 }
 
 /** The CPU device, with the threads that the caller or `TESSERA_THREADS` asks for. */
 async function openCpu(threads?: number): Promise<Device & Disposable> {
-  const asked = threads ?? Number(environment("TESSERA_THREADS") ?? NaN);
-  return await openCpuDevice({ ...Number.isFinite(asked) ? { threads: asked } : {}, unchecked: isTrusted });
+  const wanted = environment("TESSERA_THREADS");
+  if (threads === undefined && wanted !== undefined) {
+    threads = Number(wanted);
+    if (!Number.isInteger(threads) || threads < 1) {
+      throw new DeviceError(
+        `TESSERA_THREADS: expected a whole number of threads, at least 1, but found ${JSON.stringify(wanted)}. ` +
+          "Leave it out to get one per core.",
+      );
+    }
+  }
+  return await openCpuDevice({ ...threads === undefined ? {} : { threads }, unchecked: isTrusted });
 }
 
 /** Every device this machine has or could have. Opens none. */
@@ -101,10 +119,6 @@ export async function listDevices(): Promise<DeviceReport[]> {
     limits: CPU_LIMITS,
     advice: "",
   }];
-}
-
-function kindFromEnvironment(): DeviceKind | undefined {
-  return environment("TESSERA_DEVICE") as DeviceKind | undefined;
 }
 
 function environment(name: string): string | undefined {

@@ -2,16 +2,15 @@ import assert from "node:assert/strict";
 import {
   defineCommand,
   describeError,
-  editDistance,
   type Flags,
   help,
-  nearest,
   parse,
   runCommand,
   sharedFlags,
   unknownChoice,
   UsageError,
 } from "../../tasks/cli.ts";
+import { editDistance, nearest } from "../../lib/spelling.ts";
 import { caught } from "./caught.ts";
 
 const train = defineCommand({

@@ -10,11 +10,11 @@ interface Outcome {
   readonly err: string;
 }
 
-async function task(name: string, args: readonly string[], cwd = root): Promise<Outcome> {
+async function task(name: string, args: readonly string[], cwd = root, env = {}): Promise<Outcome> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--config", join(root, "deno.json"), join(root, "tasks", `${name}.ts`), ...args],
     cwd,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   }).output();
   return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
 }
@@ -45,6 +45,24 @@ Deno.test("commands: each one is a task, has a help page with an example, and re
     const wrong = await task(name, ["--no-such-flag"]);
     assert.equal(wrong.code, 2, `${name}: ${wrong.err}`);
     assert.match(wrong.err, /unknown flag "--no-such-flag".* There are: /);
+  }));
+});
+
+Deno.test("doctor: says why a device is taken, and shows all of them when the environment asks for none that exists", async () => {
+  const cases: [Record<string, string>, number, RegExp][] = [
+    [{ TESSERA_DEVICE: "cpu" }, 0, /Commands use CPU, .*: TESSERA_DEVICE=cpu asks for it/],
+    [{ TESSERA_DEVICE: "gpu" }, 1, /without --device stop: TESSERA_DEVICE: expected .* but found "gpu"/],
+    [
+      { TESSERA_DEVICE: "cpu", TESSERA_THREADS: "two" },
+      1,
+      /TESSERA_THREADS: expected a whole number .* but found "two"/,
+    ],
+  ];
+  await Promise.all(cases.map(async ([env, code, expected]) => {
+    const outcome = await task("doctor", [], root, env);
+    assert.equal(outcome.code, code, outcome.out + outcome.err);
+    assert.match(outcome.out, expected);
+    assert.match(outcome.out, /cpu +CPU, \d+ threads? \(WASM SIMD\) +(works|fails)/);
   }));
 });
 

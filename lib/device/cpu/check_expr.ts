@@ -13,7 +13,7 @@ import {
   wrap,
   zipValues,
 } from "./const_eval.ts";
-import { functionHint, nearest } from "./hints.ts";
+import { didYouMean, functionHint } from "./hints.ts";
 import { Problem } from "./problem.ts";
 import { Scope } from "./scope.ts";
 import {
@@ -78,7 +78,7 @@ export abstract class ExprChecker extends Scope {
         return BOOL;
       case "ident": {
         const symbol = this.lookup(e.name);
-        if (!symbol) throw new Problem(e.at, `there is no ${e.name} here`, nearest(e.name, this.visible()));
+        if (!symbol) throw new Problem(e.at, `there is no ${e.name} here`, didYouMean(e.name, this.visible()));
         if (symbol.kind === "function" || symbol.kind === "type") {
           throw new Problem(e.at, `${e.name} is a ${symbol.kind}, not a value`);
         }

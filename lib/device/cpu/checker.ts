@@ -11,7 +11,7 @@ import type {
   VariableDecl,
 } from "./ast.ts";
 import { ExprChecker } from "./check_expr.ts";
-import { nearest } from "./hints.ts";
+import { didYouMean } from "./hints.ts";
 import { Problem } from "./problem.ts";
 import { returns } from "./returns.ts";
 import { BOOL, isInteger, scalarOf, sizeOf, type Space, strideOf, type Type, typeName, VOID } from "./types.ts";
@@ -129,7 +129,7 @@ class Checker extends ExprChecker {
           throw new Problem(
             param.at,
             `an input needs @builtin(…), one of ${names.join(", ")}${found && `, ${found}`}`,
-            input.name ? nearest(input.name, names) : undefined,
+            input.name ? didYouMean(input.name, names) : undefined,
           );
         }
         const wanted = BUILTIN_INPUTS[input.name!];

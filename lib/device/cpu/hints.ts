@@ -1,4 +1,5 @@
 /** What to write instead of names that WGSL does not have: words of other shader languages, and slips of the pen. */
+import { nearest } from "../../spelling.ts";
 import { builtinNames } from "./builtins.ts";
 
 const SCALARS: Readonly<Record<string, string>> = {
@@ -50,33 +51,11 @@ export function functionHint(name: string, declared: Iterable<string>): string |
   if (/^(subgroup|quad)/.test(name)) {
     return "Subgroups are outside the subset: use var<workgroup> and workgroupBarrier().";
   }
-  return typeHint(name) ?? nearest(name, [...declared, ...builtinNames()]);
+  return typeHint(name) ?? didYouMean(name, [...declared, ...builtinNames()]);
 }
 
 /** "Did you mean …?", if one of the names is nearly this one. */
-export function nearest(name: string, names: Iterable<string>): string | undefined {
-  let [best, found] = [Math.min(3, Math.ceil(name.length / 3) + 1), ""];
-  for (const other of new Set(names)) {
-    const steps = distance(name.toLowerCase(), other.toLowerCase(), best);
-    if (steps < best) [best, found] = [steps, other];
-  }
-  return found ? `Did you mean ${found}?` : undefined;
-}
-
-/** Letters to insert, delete, replace or swap with a neighbour to get from one word to the other; `most` if not fewer. */
-function distance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) >= most) return most;
-  let rows: number[][] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const [before, last] = rows;
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        row[j] = Math.min(row[j], before[j - 2] + 1);
-      }
-    }
-    rows = [last, row];
-  }
-  return rows[1][b.length];
+export function didYouMean(name: string, names: Iterable<string>): string | undefined {
+  const near = nearest(name, [...names]);
+  return near && `Did you mean ${near}?`;
 }

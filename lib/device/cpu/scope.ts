@@ -1,6 +1,6 @@
 import type { Expr, FunctionDecl, Module, StructDecl, Symbol, TypeExpr, VariableDecl } from "./ast.ts";
 import { convertScalar } from "./const_eval.ts";
-import { nearest, typeHint } from "./hints.ts";
+import { didYouMean, typeHint } from "./hints.ts";
 import { Problem } from "./problem.ts";
 import {
   alignOf,
@@ -173,7 +173,7 @@ export abstract class Scope {
     }
     const symbol = this.lookup(name);
     if (symbol?.kind !== "type") {
-      throw new Problem(at, `there is no type ${name}`, typeHint(name) ?? nearest(name, this.visible()));
+      throw new Problem(at, `there is no type ${name}`, typeHint(name) ?? didYouMean(name, this.visible()));
     }
     return symbol.type;
   }

@@ -22,17 +22,17 @@ fn exp_short(r: vec4f) -> vec4f {
 }
 
 fn builtin_exp(x: vec4f) -> vec4f {
+  // NaN passes through the clamp and through all that follows.
   let clamped = clamp(x, vec4f(-104.0), vec4f(89.0));
-  // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits.
-  let rounded = fma(clamped, vec4f(1.44269504), vec4f(12582912.0));
-  let n = rounded - 12582912.0;
+  // Adding 1.5 * 2^23 rounds to a whole number n, which then stands in the lowest bits; 254 more are twice the bias of exponents.
+  let rounded = fma(clamped, vec4f(1.44269504), vec4f(12583166.0));
+  let n = rounded - 12583166.0;
   // ln(2) in two parts, the first short enough for n * part to be exact.
   let r = (clamped - n * 0.693359375) + n * 2.12194440e-4;
-  let whole = bitcast<vec4i>(rounded) - 0x4b400000;
+  // 2^n in two factors, as in scale2; what stands above the lowest 9 bits is shifted out.
+  let whole = bitcast<vec4i>(rounded);
   let half = whole >> vec4u(1u);
-  let rest = whole - half;
-  let y = exp_short(r) * bitcast<vec4f>((half + 127) << vec4u(23u)) * bitcast<vec4f>((rest + 127) << vec4u(23u));
-  return select(y, x, x != x);
+  return exp_short(r) * bitcast<vec4f>(half << vec4u(23u)) * bitcast<vec4f>((whole - half) << vec4u(23u));
 }
 
 fn builtin_exp2(x: vec4f) -> vec4f {

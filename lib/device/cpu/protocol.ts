@@ -2,13 +2,14 @@
  * How the main thread and the workers talk: through words in shared memory, and nothing else.
  *
  * A submission is a list of records, one per dispatch. Threads take chunks of workgroups from a record by adding to its
- * `next`, and count what they finished in `done`; the next record starts when `done` has reached the total. A worker that
- * comes late finds the work done and goes back to sleep, so the main thread never waits for one that has not started.
+ * `next`, and count what they finished in `done`; the next record starts when `done` has reached the total. A worker
+ * that comes late finds the work done and goes back to sleep, so the main thread never waits for one that has not
+ * started.
  *
- * What orders memory: the main thread writes records, arguments and kernels with plain stores, then publishes them by storing
- * `open`. A worker adds itself to `busy` before it looks at `open`; the main thread clears `open` before it waits for `busy`
- * to be 0. So either the worker sees that the submission is over, or the main thread waits for it, and nothing that
- * a worker reads is written while it may read. What a kernel stored reaches the next record through `done`.
+ * What orders memory: the main thread writes records, arguments and kernels with plain stores, then publishes them by
+ * storing `open`. A worker adds itself to `busy` before it looks at `open`; the main thread clears `open` before it
+ * waits for `busy` to be 0. So either the worker sees that the submission is over, or the main thread waits for it, and
+ * nothing that a worker reads is written while it may read. `done` carries what a kernel stored to the next record.
  */
 
 /** What the threads of a device share. */
@@ -16,8 +17,8 @@ export interface Shared {
   /** All that kernels can reach: arguments, constants, scratch memory, buffers. */
   readonly memory: WebAssembly.Memory;
   /**
-   * Control block, table of kernels and records. Not in `memory`, and neither is `code`: an unchecked kernel with a wrong
-   * index may damage data, but it must not send other threads astray or turn a kernel into something else.
+   * Control block, table of kernels and records. Not in `memory`, and neither is `code`: an unchecked kernel with a
+   * wrong index may damage data, but it must not send other threads astray or turn a kernel into something else.
    */
   readonly words: Int32Array<SharedArrayBuffer>;
   /** The WebAssembly of all kernels, one after the other. Grows. */
@@ -93,8 +94,8 @@ export function waitWhile(words: Int32Array, index: number, value: number): void
 }
 
 /**
- * Works on the first `count` records of a submission, on the main thread and on workers alike, until all are done. Never throws:
- * after a failure every thread counts the rest of the work as done without doing it.
+ * Works on the first `count` records of a submission, on the main thread and on workers alike, until all are done.
+ * Never throws: after a failure every thread counts the rest of the work as done without doing it.
  */
 export function workOn(words: Int32Array, thread: number, count: number, kernel: (id: number) => Run): void {
   const scratch = words[CONTROL.scratch + thread];

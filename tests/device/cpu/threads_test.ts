@@ -32,7 +32,7 @@ const step = (device: Device, by: number, words = 64) =>
 
 const numbers = async (device: Device, buffer: DeviceBuffer) => [...new Uint32Array(await device.read(buffer))];
 
-Deno.test("two devices: kernels, scratch memory and memory grow between submissions while workers sleep or come late", async () => {
+Deno.test("two devices: kernels, scratch and memory grow while workers sleep or wake late", async () => {
   const random = Stream.named(1, "threads_test");
   const devices = await Promise.all([3, 4].map((threads) => openCpuDevice({ threads })));
   const states = devices.map((device) => ({ device, buffer: device.buffer(4, "x"), expected: new Uint32Array(1) }));

@@ -53,9 +53,7 @@ const NO_SOFTWARE = "no software Vulkan driver was found; install one (Debian an
  */
 export async function openDevice(options: OpenOptions = {}): Promise<Device & Disposable> {
   const kind = options.kind ?? kindFromEnvironment();
-  if (kind !== undefined && !KINDS.includes(kind)) {
-    throw new DeviceError(`expected a device of kind ${KINDS.join(", ")} but found "${kind}"`);
-  }
+  if (kind !== undefined) checkKind(kind);
   if (kind === "cpu") return await openCpu(options.threads);
   const adapters = await findAdapters();
   const wanted = adapters.find((found) => found.software === (kind === "software"));
@@ -72,9 +70,15 @@ async function openCpu(threads?: number): Promise<Device & Disposable> {
   return await openCpuDevice({ ...Number.isFinite(asked) ? { threads: asked } : {}, unchecked: isTrusted });
 }
 
-/** Every device this machine has or could have. Opens none. */
-export async function listDevices(): Promise<DeviceReport[]> {
-  const adapters = await findAdapters();
+/**
+ * Every device this machine has or could have. Opens none.
+ *
+ * @param kinds Only these kinds; no graphics driver is loaded if `cpu` is the only one. Default: all.
+ * @throws DeviceError for a kind that does not exist.
+ */
+export async function listDevices(kinds: readonly DeviceKind[] = KINDS): Promise<DeviceReport[]> {
+  kinds.forEach(checkKind);
+  const adapters = kinds.every((kind) => kind === "cpu") ? [] : await findAdapters();
   const reports: DeviceReport[] = adapters.map(({ adapter, name, software }) => ({
     kind: software ? "software" : "webgpu",
     name,
@@ -91,16 +95,21 @@ export async function listDevices(): Promise<DeviceReport[]> {
   absent("webgpu", "GPU (WebGPU)", NO_GPU);
   absent("software", "software adapter (WebGPU)", NO_SOFTWARE);
   const threads = navigator.hardwareConcurrency;
-  const name = `CPU, ${threads} thread${threads === 1 ? "" : "s"} (WASM SIMD)`;
-  return [...reports, {
+  reports.push({
     kind: "cpu",
-    name,
+    name: `CPU, ${threads} thread${threads === 1 ? "" : "s"} (WASM SIMD)`,
     software: false,
     present: true,
     features: [],
     limits: CPU_LIMITS,
     advice: "",
-  }];
+  });
+  return reports.filter((report) => kinds.includes(report.kind));
+}
+
+function checkKind(kind: DeviceKind): void {
+  if (KINDS.includes(kind)) return;
+  throw new DeviceError(`expected a device of kind ${KINDS.join(", ")} but found "${kind}"`);
 }
 
 function kindFromEnvironment(): DeviceKind | undefined {

@@ -13,30 +13,19 @@ import {
   type Node,
   op,
   pure,
-  select,
   shuffle,
   splat,
   v128,
 } from "./ir.ts";
-import { MemoryLowering, type MemoryPlace } from "./lower_memory.ts";
+import { MatrixLowering } from "./lower_matrix.ts";
+import type { MemoryPlace } from "./lower_memory.ts";
 import { Problem } from "./problem.ts";
 import { constantValue, kindOfLeaf, leafCount, partOf, type Place, type Value } from "./values.ts";
-import { isFloat, type ScalarName, scalarOf, sizeOf, type Type, typeName, type VectorType } from "./types.ts";
+import { isFloat, isMatrix, type ScalarName, scalarOf, sizeOf, type Type, typeName, type VectorType } from "./types.ts";
 import { zeroValue } from "./const_eval.ts";
 
-const COMPARE: Readonly<Record<string, string>> = {
-  "==": "eq",
-  "!=": "ne",
-  "<": "lt",
-  "<=": "le",
-  ">": "gt",
-  ">=": "ge",
-};
-const ARITHMETIC: Readonly<Record<string, string>> = { "+": "add", "-": "sub", "*": "mul", "/": "div" };
-const BITS: Readonly<Record<string, string>> = { "&": "and", "|": "or", "^": "xor" };
-
 /** Lowers expressions: WGSL values become nodes. */
-export abstract class ExprLowering extends MemoryLowering {
+export abstract class ExprLowering extends MatrixLowering {
   /** What names stand for: a value (`let`, parameters) or a place (`var`, pointers). */
   protected readonly values = new Map<Symbol, Value>();
   protected readonly places = new Map<Symbol, Place>();
@@ -194,93 +183,12 @@ export abstract class ExprLowering extends MemoryLowering {
   binary(e: BinaryExpr, sides?: readonly Value[]): Value {
     const type = e.type!;
     if (!sides) return { type, parts: [this.logical(e)] };
+    if (isMatrix(e.left.type!) || isMatrix(e.right.type!)) return this.matrixOperation(e.op, type, sides[0], sides[1]);
     const [left, right] = [e.left.type!, e.right.type!];
     // In a shift the sides differ in type, and the left one decides.
     const wide = right.kind === "vector" && left.kind !== "vector" ? right : left;
     const [a, b] = sides.map((side) => this.widen(side, wide));
     return { type, parts: [this.operate(e.op, wide, a, b)] };
-  }
-
-  /** A scalar in every lane, if the other side is a vector. */
-  protected widen(value: Value, to: Type): Node {
-    const [node] = value.parts;
-    if (to.kind !== "vector" || value.type.kind === "vector") return node;
-    return splat(scalarOf(to) === "bool" ? op("i32.sub", i32(0), node) : node);
-  }
-
-  operate(name: string, type: Type, a: Node, b: Node): Node {
-    const scalar = scalarOf(type)!;
-    if (type.kind === "vector") return this.operateVector(name, type, scalar, a, b);
-    const float = isFloat(scalar);
-    const sign = scalar === "i32" ? "_s" : "_u";
-    if (name in COMPARE) {
-      const code = COMPARE[name];
-      return op(float ? `f32.${code}` : code === "eq" || code === "ne" ? `i32.${code}` : `i32.${code}${sign}`, a, b);
-    }
-    if (name in BITS) return op(`i32.${BITS[name]}`, a, b);
-    if (name === "<<") return op("i32.shl", a, b);
-    if (name === ">>") return op(`i32.shr${sign}`, a, b);
-    if (float) return name === "%" ? this.floatRemainder("f32", a, b) : op(`f32.${ARITHMETIC[name]}`, a, b);
-    if (name === "/" || name === "%") return this.divide(name, sign, a, b);
-    return op(`i32.${ARITHMETIC[name]}`, a, b);
-  }
-
-  /** `x / 0` is x and `x % 0` is 0, as WGSL says; the smallest integer divided by -1 is itself. */
-  private divide(name: string, sign: string, a: Node, b: Node): Node {
-    const code = `i32.${name === "/" ? "div" : "rem"}${sign}`;
-    const known = constOf(b);
-    if (known !== undefined && known !== 0 && known !== -1) return op(code, a, b);
-    const [x, y] = [this.once(a), this.once(b)];
-    if (sign === "_u") return op(code, x, op("i32.or", y, op("i32.eqz", y)));
-    // 0 and -1 both become 1: then x / 1 = x, which has to be negated for -1, and x % 1 = 0, which is right for both.
-    const odd = op("i32.lt_u", op("i32.add", y, i32(1)), i32(2));
-    const quotient = op(code, x, select(i32(1), y, odd));
-    return name === "%" ? quotient : select(op("i32.sub", i32(0), x), quotient, op("i32.eq", y, i32(-1)));
-  }
-
-  private floatRemainder(shape: string, a: Node, b: Node): Node {
-    const [x, y] = [this.once(a), this.once(b)];
-    const whole = op(`${shape}.trunc`, op(`${shape}.div`, x, y));
-    return op(`${shape}.sub`, x, op(`${shape}.mul`, y, whole));
-  }
-
-  private operateVector(name: string, type: VectorType, scalar: ScalarName, a: Node, b: Node): Node {
-    const sign = scalar === "i32" ? "_s" : "_u";
-    const shape = isFloat(scalar) ? "f32x4" : "i32x4";
-    if (name in COMPARE) {
-      const code = COMPARE[name];
-      return op(`${shape}.${code}${isFloat(scalar) || code === "eq" || code === "ne" ? "" : sign}`, a, b);
-    }
-    if (name in BITS) return op(`v128.${BITS[name]}`, a, b);
-    if (name === "<<" || name === ">>") return this.shiftVector(name, type, sign, a, b);
-    if (isFloat(scalar)) return name === "%" ? this.floatRemainder(shape, a, b) : this.floatVector(name, a, b);
-    if (name === "/" || name === "%") return this.perLane(type, a, b, (x, y) => this.divide(name, sign, x, y));
-    return op(`i32x4.${ARITHMETIC[name]}`, a, b);
-  }
-
-  /** Sums of products become fused multiply-adds where the engine has them. */
-  private floatVector(name: string, a: Node, b: Node): Node {
-    const product = (node: Node) => this.options.relaxed && node.op === "f32x4.mul";
-    if (name === "+" && product(a)) return op("f32x4.relaxed_madd", a.args[0], a.args[1], b);
-    if (name === "+" && product(b)) return op("f32x4.relaxed_madd", b.args[0], b.args[1], a);
-    if (name === "-" && product(b)) return op("f32x4.relaxed_nmadd", b.args[0], b.args[1], a);
-    return op(`f32x4.${ARITHMETIC[name]}`, a, b);
-  }
-
-  private shiftVector(name: string, type: VectorType, sign: string, a: Node, b: Node): Node {
-    const code = name === "<<" ? "shl" : `shr${sign}`;
-    const uniform = b.op === "make" && b.args.every((arg) => arg === b.args[0]) ? b.args[0] : undefined;
-    const lanes = b.op === "v128.const" && b.lanes!.slice(0, type.size).every((lane) => lane === b.lanes![0]);
-    if (uniform || lanes) return op(`i32x4.${code}`, a, uniform ?? i32(b.lanes![0]));
-    return this.perLane(type, a, b, (x, y) => op(`i32.${code}`, x, y));
-  }
-
-  /** Does a vector operation lane by lane, on scalars. */
-  perLane(type: VectorType, a: Node, b: Node | undefined, f: (x: Node, y: Node) => Node): Node {
-    const kind: Kind = type.scalar === "f32" ? "f32" : "i32";
-    const x = this.once(a);
-    const y = b ? this.once(b) : x;
-    return make(Array.from({ length: type.size }, (_, lane) => f(extract(kind, x, lane), extract(kind, y, lane))));
   }
 
   /** `&&` and `||`, which compute the right side only if it matters. */
@@ -311,6 +219,7 @@ export abstract class ExprLowering extends MemoryLowering {
     if (args.length === 0) return this.zero(type);
     const values = this.inOrder(args, (arg) => this.expr(arg));
     if (type.kind === "scalar") return { type, parts: [this.convertNode(values[0].parts[0], args[0].type!, type)] };
+    // Structs, arrays and matrices: the parts one after the other.
     if (type.kind !== "vector") return { type, parts: values.flatMap((value) => value.parts) };
     const [first] = values;
     if (values.length === 1 && first.type.kind === "vector") {

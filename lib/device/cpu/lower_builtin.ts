@@ -1,9 +1,8 @@
 import type { CallExpr } from "./ast.ts";
 import { call, extract, i32, local, type Node, op, select, splat, type Statement, v128 } from "./ir.ts";
 import { GeometryLowering } from "./lower_geometry.ts";
-import type { MemoryPlace } from "./lower_memory.ts";
 import { Problem } from "./problem.ts";
-import type { Value } from "./values.ts";
+import type { MemoryPlace, Value } from "./values.ts";
 import { type ArrayType, isFloat, scalarOf, type Type, U32, type VectorType, withScalar } from "./types.ts";
 
 const DIRECT: Readonly<Record<string, string>> = {

@@ -18,10 +18,19 @@ import {
   v128,
 } from "./ir.ts";
 import { MatrixLowering } from "./lower_matrix.ts";
-import type { MemoryPlace } from "./lower_memory.ts";
 import { Problem } from "./problem.ts";
-import { constantValue, kindOfLeaf, leafCount, partOf, type Place, type Value } from "./values.ts";
-import { isFloat, isMatrix, type ScalarName, scalarOf, sizeOf, type Type, typeName, type VectorType } from "./types.ts";
+import { constantValue, kindOfLeaf, type MemoryPlace, partOf, type Place, type Value } from "./values.ts";
+import {
+  type ConstValue,
+  isFloat,
+  isMatrix,
+  type Member,
+  type ScalarName,
+  scalarOf,
+  sizeOf,
+  type Type,
+  type VectorType,
+} from "./types.ts";
 import { zeroValue } from "./const_eval.ts";
 
 /** Lowers expressions: WGSL values become nodes. */
@@ -39,7 +48,7 @@ export abstract class ExprLowering extends MatrixLowering {
   /** The value of an expression. */
   expr(e: Expr): Value {
     const type = e.type!;
-    if (e.value !== undefined) return constantValue(type, e.value);
+    if (e.value !== undefined) return this.constant(e, e.value);
     if (e.place && !(e.kind === "ident" && this.values.has(e.symbol!))) return this.read(this.place(e));
     switch (e.kind) {
       case "ident":
@@ -62,6 +71,14 @@ export abstract class ExprLowering extends MatrixLowering {
     }
   }
 
+  private constant(e: Expr, known: ConstValue): Value {
+    const type = e.type!;
+    if (this.small(type)) return constantValue(type, known);
+    if (e.kind === "call" && e.args.length === 0) return this.zero(type);
+    const key = e.kind === "ident" ? e.symbol! : e;
+    return { type, parts: [], source: this.constantPlace(key, type, constantValue(type, known)) };
+  }
+
   /** The single node of a scalar or vector expression. */
   node(e: Expr): Node {
     return this.expr(e).parts[0];
@@ -82,8 +99,7 @@ export abstract class ExprLowering extends MatrixLowering {
         if (type.kind === "struct") {
           const index = type.members.findIndex((m) => m.name === e.name);
           if (base.at === "slot") return this.slotPart(base, index);
-          const member = type.members[index];
-          return { ...base as MemoryPlace, type: member.type, offset: (base as MemoryPlace).offset + member.offset };
+          return memberPlace(base as MemoryPlace, type.members[index]);
         }
         const lanes = swizzle(e.name, (type as VectorType).size)!;
         return this.lanePlace(base, lanes[0], e.type!);
@@ -116,7 +132,7 @@ export abstract class ExprLowering extends MatrixLowering {
 
   protected bindPointer(symbol: Symbol, e: Expr): void {
     const place = this.place(e);
-    this.places.set(symbol, place);
+    this.places.set(symbol, place.at === "memory" ? this.pinned(place) : place);
     this.aliases.set(symbol, this.rootOf(e));
   }
 
@@ -140,6 +156,7 @@ export abstract class ExprLowering extends MatrixLowering {
       if (known === undefined) return { type, parts: [this.dynamicLane(value.parts[0], size, at, type)] };
       return this.lane(value, Math.min(known >>> 0, size - 1), type);
     }
+    if (value.source) return this.read(this.element(value.source, at));
     const array = value.type as Extract<Type, { kind: "array" }>;
     if (known !== undefined) return partOf(value, Math.min(known >>> 0, array.count! - 1));
     if (value.parts.every(isConst)) {
@@ -157,7 +174,10 @@ export abstract class ExprLowering extends MatrixLowering {
   }
 
   private member(base: Value, name: string, type: Type): Value {
-    if (base.type.kind === "struct") return partOf(base, base.type.members.findIndex((m) => m.name === name));
+    if (base.type.kind === "struct") {
+      const index = base.type.members.findIndex((m) => m.name === name);
+      return base.source ? this.read(memberPlace(base.source, base.type.members[index])) : partOf(base, index);
+    }
     const lanes = swizzle(name, (base.type as VectorType).size)!;
     if (lanes.length === 1) return this.lane(base, lanes[0], type);
     const [source] = base.parts;
@@ -219,6 +239,7 @@ export abstract class ExprLowering extends MatrixLowering {
     if (args.length === 0) return this.zero(type);
     const values = this.inOrder(args, (arg) => this.expr(arg));
     if (type.kind === "scalar") return { type, parts: [this.convertNode(values[0].parts[0], args[0].type!, type)] };
+    if (!this.small(type)) return this.assemble(type, values);
     // Structs, arrays and matrices: the parts one after the other.
     if (type.kind !== "vector") return { type, parts: values.flatMap((value) => value.parts) };
     const [first] = values;
@@ -235,8 +256,18 @@ export abstract class ExprLowering extends MatrixLowering {
     return { type, parts: [make(lanes)] };
   }
 
+  /** A large struct or array from its parts, in memory. */
+  private assemble(type: Type, parts: readonly Value[]): Value {
+    const source = this.framePlace(type, this.allocateFrame(sizeOf(type)));
+    parts.forEach((part, i) => {
+      const place = type.kind === "struct" ? memberPlace(source, type.members[i]) : this.element(source, i32(i));
+      this.write(place, part);
+    });
+    return { type, parts: [], source };
+  }
+
   zero(type: Type): Value {
-    if (type.kind === "array" && !this.small(type)) return { type, parts: [] };
+    if (!this.small(type)) return { type, parts: [] };
     return constantValue(type, zeroValue(type));
   }
 
@@ -262,20 +293,15 @@ export abstract class ExprLowering extends MatrixLowering {
     return wide ? op("f32x4.pmin", node, splat(f32(limit))) : op("f32.min", node, f32(limit));
   }
 
-  protected unsupportedSize(at: number, type: Type): never {
-    throw new Problem(
-      at,
-      `a value of ${typeName(type)} with ${leafCount(type)} parts is too large to copy`,
-      "Pass a pointer, or copy element by element.",
-    );
-  }
-
   protected bindValue(symbol: Symbol, value: Value): void {
-    const parts = value.parts.map((part) => this.once(part));
-    this.values.set(symbol, { type: symbol.type, parts });
+    this.values.set(symbol, { ...this.settle(value), type: symbol.type });
   }
 
   protected leafKind(type: Type): Kind {
     return kindOfLeaf(type);
   }
+}
+
+function memberPlace(base: MemoryPlace, member: Member): MemoryPlace {
+  return { ...base, type: member.type, offset: base.offset + member.offset };
 }

@@ -66,6 +66,11 @@ class BodyWriter {
         this.put(0x41, 0);
         this.node(statement.bytes);
         return this.put(0xfc, 11, 0);
+      case "copy":
+        this.node(statement.to);
+        this.node(statement.from);
+        this.put(0x41, ...sleb(statement.bytes));
+        return this.put(0xfc, 10, 0, 0);
       case "if":
         this.node(statement.condition);
         this.put(0x04, EMPTY);

@@ -234,4 +234,19 @@ fn builtin_quantizeToF16(x: vec4f) -> vec4f {
   let value = select(huge, x, x != x);
   return bitcast<vec4f>(bitcast<vec4u>(value) | (bitcast<vec4u>(x) & vec4u(0x80000000u)));
 }
+
+// Numbers below the smallest normal one, as normal ones 2^24 times as large.
+fn normal(x: vec4f) -> vec4f { return select(x, x * 16777216.0, abs(x) < vec4f(1.17549435e-38)); }
+
+// Zero, infinity and NaN have no exponent: it is 0 here.
+fn frexp_none(x: vec4f) -> vec4<bool> { return (x == vec4f(0.0)) | !(abs(x) <= vec4f(3.40282347e38)); }
+fn frexp_fract(x: vec4f) -> vec4f {
+  let bits = (bitcast<vec4u>(normal(x)) & vec4u(0x807fffffu)) | vec4u(0x3f000000u);
+  return select(bitcast<vec4f>(bits), x, frexp_none(x));
+}
+fn frexp_exp(x: vec4f) -> vec4i {
+  let bias = select(vec4i(126), vec4i(150), abs(x) < vec4f(1.17549435e-38));
+  let n = (bitcast<vec4i>(normal(x)) >> vec4u(23u)) & vec4i(255);
+  return select(n - bias, vec4i(0), frexp_none(x));
+}
 `;

@@ -9,6 +9,7 @@ import {
   type Kernel,
   type KernelSource,
 } from "./device.ts";
+import { hostBytes } from "./host_bytes.ts";
 import { adapterLimits, adapterName, isSoftware, wantedFeatures } from "./webgpu_adapter.ts";
 import { checkWindow, StagingPool, WebGpuBuffer } from "./webgpu_buffer.ts";
 import { DispatchCache, type Prepared } from "./webgpu_dispatch.ts";
@@ -162,9 +163,9 @@ class WebGpuDevice implements Device {
   write(buffer: DeviceBuffer, data: ArrayBufferView, offset = 0): void {
     this.#usable();
     const own = this.#own(buffer, "write to");
-    checkWindow(buffer, offset, data.byteLength, "write to");
-    if (data.byteLength === 0) return;
-    const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    const bytes = hostBytes(data, `write to "${buffer.label}"`) as Uint8Array<ArrayBuffer>;
+    checkWindow(buffer, offset, bytes.length, "write to");
+    if (bytes.length === 0) return;
     this.#guard(`a write to "${buffer.label}"`, () => this.#gpu.queue.writeBuffer(own.gpu, offset, bytes));
   }
 

@@ -221,10 +221,15 @@ export function splitResult(name: "frexp" | "modf", type: Type): Type {
 /** Builtins with rules of their own, written out in the checker. */
 const SPECIAL = ["select", "all", "any", "arrayLength", "mix", "ldexp", "extractBits", "insertBits", "bitcast"];
 const OTHER = ["workgroupUniformLoad", "transpose", "determinant", "frexp", "modf"];
+const names = new Set([ELEMENTWISE, FIXED, GEOMETRIC, ATOMIC].flatMap(Object.keys).concat(SPECIAL, OTHER));
 
 export function isBuiltin(name: string): boolean {
-  return name in ELEMENTWISE || name in FIXED || name in GEOMETRIC || name in ATOMIC || SPECIAL.includes(name) ||
-    OTHER.includes(name);
+  return names.has(name);
+}
+
+/** Every builtin function of the subset. */
+export function builtinNames(): Iterable<string> {
+  return names;
 }
 
 /** Types of the arguments of builtins in `SPECIAL` that take the first argument's type, given that type. */

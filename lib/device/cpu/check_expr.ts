@@ -15,6 +15,7 @@ import {
   wrap,
   zipValues,
 } from "./const_eval.ts";
+import { functionHint, nearest } from "./hints.ts";
 import { Problem } from "./problem.ts";
 import { Scope } from "./scope.ts";
 import {
@@ -36,6 +37,15 @@ import {
 
 const COMPARISONS = ["==", "!=", "<", "<=", ">", ">="];
 const LANES = ["xyzw", "rgba"];
+
+/** How to get from one type to another. */
+function conversion(from: Type, to: Type): string | undefined {
+  if (from.kind === "atomic") return "Read it with atomicLoad(&…).";
+  if (to.kind === "atomic") return "Write it with atomicStore(&…, value).";
+  if (to.kind === "pointer" && sameType(from, to.target)) return "Pass its address: &….";
+  if (from.kind === "pointer" && sameType(from.target, to)) return "Take what it points at: *….";
+  return scalarOf(to) && scalarOf(from) && from.kind === to.kind ? `Convert it: ${typeName(to)}(…).` : undefined;
+}
 
 /** Lane numbers of a swizzle such as `xyz`, or undefined if the name is none. */
 export function swizzle(name: string, size: number): number[] | undefined {
@@ -66,7 +76,7 @@ export abstract class ExprChecker extends Scope {
         return BOOL;
       case "ident": {
         const symbol = this.lookup(e.name);
-        if (!symbol) throw new Problem(e.at, `there is no ${e.name} here`);
+        if (!symbol) throw new Problem(e.at, `there is no ${e.name} here`, nearest(e.name, this.visible()));
         if (symbol.kind === "function" || symbol.kind === "type") {
           throw new Problem(e.at, `${e.name} is a ${symbol.kind}, not a value`);
         }
@@ -99,8 +109,7 @@ export abstract class ExprChecker extends Scope {
     const from = this.expr(e);
     if (sameType(from, type)) return;
     if (!isAbstract(from) || !this.convertible(from, type)) {
-      const hint = scalarOf(type) && scalarOf(from) ? `Convert it: ${typeName(type)}(…).` : undefined;
-      throw new Problem(e.at, `${what} needs ${typeName(type)} but this is ${typeName(from)}`, hint);
+      throw new Problem(e.at, `${what} needs ${typeName(type)} but this is ${typeName(from)}`, conversion(from, type));
     }
     const [to, old] = [this.leafScalar(type), this.leafScalar(from)];
     e.value = mapValue(e.value!, (x) => {
@@ -152,7 +161,9 @@ export abstract class ExprChecker extends Scope {
   private unaryExpr(e: UnaryExpr): Type {
     if (e.op === "&") {
       const target = this.expr(e.arg);
-      if (!e.arg.place) throw new Problem(e.at, "& needs a variable");
+      if (!e.arg.place) {
+        throw new Problem(e.at, "& needs a variable", "Declare it with var; let and const have no address.");
+      }
       return { kind: "pointer", ...e.arg.place, target };
     }
     const type = this.expr(e.arg);
@@ -276,7 +287,7 @@ export abstract class ExprChecker extends Scope {
       return callBuiltin(this, e);
     }
     if (!symbol && typeArgs.length === 0 && !/^(vec[234][a-z]?|mat.*|array|bool|[iuf](16|32))$/.test(name)) {
-      throw new Problem(e.at, `there is no function ${name} here`);
+      throw new Problem(e.at, `there is no function ${name} here`, functionHint(name, this.visible()));
     }
     if (symbol && symbol.kind !== "type") throw new Problem(e.at, `${name} is not a function`);
     return construct(this, e, (type) => this.type(type));

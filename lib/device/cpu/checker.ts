@@ -11,6 +11,7 @@ import type {
   VariableDecl,
 } from "./ast.ts";
 import { ExprChecker } from "./check_expr.ts";
+import { nearest } from "./hints.ts";
 import { Problem } from "./problem.ts";
 import {
   BOOL,
@@ -24,6 +25,7 @@ import {
   typeName,
   VOID,
 } from "./types.ts";
+import { returns } from "./returns.ts";
 
 /** A buffer that a kernel binds. */
 export interface Bound {
@@ -49,6 +51,9 @@ const BUILTIN_INPUTS: Readonly<Record<string, string>> = {
   num_workgroups: "vec3<u32>",
 };
 
+/** Highest number of a binding: kernels have room for 32. */
+const MAX_BINDING = 31;
+
 class Checker extends ExprChecker {
   private readonly bound: Bound[] = [];
   private result: Type = VOID;
@@ -60,7 +65,11 @@ class Checker extends ExprChecker {
       throw new Problem(
         at,
         `the extension ${name} is outside the subset`,
-        name === "f16" ? "Use pack2x16float." : undefined,
+        name === "f16"
+          ? "Use pack2x16float."
+          : name === "subgroups"
+          ? "Use var<workgroup> and workgroupBarrier()."
+          : "Leave the line out if the kernel does not need it.",
       );
     }
     this.checkConstants();
@@ -68,14 +77,28 @@ class Checker extends ExprChecker {
       if (decl.kind === "assert") this.assertion(decl.condition);
       else if (decl.kind === "variable") this.lookup(decl.name);
     }
-    const entry = this.module.decls.find((d): d is FunctionDecl => d.kind === "function" && d.name === entryName);
-    const compute = entry?.attributes.some((attribute) => attribute.name === "compute");
-    if (!entry || !compute) {
-      throw new Problem(entry?.at ?? 0, `there is no entry point @compute fn ${entryName}`);
-    }
+    const entry = this.entryPoint(entryName);
     this.checkFunction(entry, entry.at);
     this.checkInputs(entry);
     return { entry, workgroupSize: this.workgroupSize(entry), bound: this.bound };
+  }
+
+  private entryPoint(name: string): FunctionDecl {
+    const functions = this.module.decls.filter((d): d is FunctionDecl => d.kind === "function");
+    const stage = (f: FunctionDecl) =>
+      f.attributes.find((a) => a.name === "compute" || a.name === "vertex" || a.name === "fragment")?.name;
+    const entry = functions.find((f) => f.name === name);
+    if (entry && stage(entry) === "compute") return entry;
+    const compute = functions.filter((f) => stage(f) === "compute").map((f) => f.name);
+    const found = entry ? [entry] : functions.filter(stage);
+    const list = found.map((f) => `${stage(f) ? `@${stage(f)} ` : ""}fn ${f.name}`).join(", ") || "none";
+    throw new Problem(
+      entry?.at ?? 0,
+      `expected the entry point @compute fn ${name} but found ${list}`,
+      compute.length > 0
+        ? `Choose one with entry: ${compute.map((other) => JSON.stringify(other)).join(" or ")}.`
+        : `An entry point looks like this: @compute @workgroup_size(64) fn ${name}(…) { … }`,
+    );
   }
 
   /** Checks all functions of a module without entry point, and lists them. */
@@ -111,10 +134,16 @@ class Checker extends ExprChecker {
         ? type.members.map((m) => ({ name: m.builtin, type: m.type }))
         : [{ name: builtin?.kind === "ident" ? builtin.name : undefined, type }];
       for (const input of inputs) {
-        const wanted = BUILTIN_INPUTS[input.name ?? ""];
-        if (!wanted) {
-          throw new Problem(param.at, `an input needs @builtin(…), one of ${Object.keys(BUILTIN_INPUTS).join(", ")}`);
+        const names = Object.keys(BUILTIN_INPUTS);
+        if (!names.includes(input.name ?? "")) {
+          const found = input.name ? `but found ${input.name}` : "";
+          throw new Problem(
+            param.at,
+            `an input needs @builtin(…), one of ${names.join(", ")}${found && `, ${found}`}`,
+            input.name ? nearest(input.name, names) : undefined,
+          );
         }
+        const wanted = BUILTIN_INPUTS[input.name!];
         if (typeName(input.type) !== wanted) throw new Problem(param.at, `${input.name} is ${wanted}`);
       }
     }
@@ -122,7 +151,12 @@ class Checker extends ExprChecker {
 
   private workgroupSize(entry: FunctionDecl): [number, number, number] {
     const attribute = entry.attributes.find((a) => a.name === "workgroup_size");
-    if (!attribute) throw new Problem(entry.at, `${entry.name} needs @workgroup_size`);
+    if (!attribute) {
+      throw new Problem(entry.at, `${entry.name} needs @workgroup_size`, "Write @workgroup_size(64) before fn.");
+    }
+    if (attribute.args.length < 1 || attribute.args.length > 3) {
+      throw new Problem(attribute.at, `expected 1 to 3 workgroup sizes but found ${attribute.args.length}`);
+    }
     const [x, y = 1, z = 1] = attribute.args.map((arg) => this.constant(arg, "a workgroup size"));
     if (Math.min(x, y, z) < 1) {
       throw new Problem(attribute.at, `a workgroup size is at least 1, but this is ${x}, ${y}, ${z}`);
@@ -193,8 +227,13 @@ class Checker extends ExprChecker {
     const find = (name: string) => decl.attributes.find((a) => a.name === name)?.args[0];
     const [group, binding] = [find("group"), find("binding")];
     if (!group || !binding) throw new Problem(decl.at, `${decl.name} needs @group(0) and @binding(…)`);
-    if (this.constant(group, "a group") !== 0) throw new Problem(group.at, "all buffers are in @group(0)");
+    if (this.constant(group, "a group") !== 0) {
+      throw new Problem(group.at, "all buffers are in @group(0)", "Move it there, with a binding of its own.");
+    }
     const index = this.constant(binding, "a binding");
+    if (index < 0 || index > MAX_BINDING) {
+      throw new Problem(binding.at, `expected a binding of 0 to ${MAX_BINDING} but found ${index}`);
+    }
     this.checkHostType(decl, symbol.type);
     this.bound.push({ symbol, binding: index, minBytes: sizeOf(symbol.type) });
   }
@@ -228,6 +267,9 @@ class Checker extends ExprChecker {
         this.statements(decl.body);
       })
     );
+    if (decl.result.kind !== "void" && !returns(decl.body)) {
+      throw new Problem(decl.at, `${decl.name} must return a ${typeName(decl.result)}, but its end can be reached`);
+    }
     Object.assign(this, saved);
     decl.state = "done";
   }

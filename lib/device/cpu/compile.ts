@@ -58,8 +58,10 @@ export function compile(
   constants: Readonly<Record<string, number>> = {},
   options: Partial<LowerOptions> = {},
 ): Compiled {
+  const { name, code, entry = "main" } = expectSource(source);
+  expectNumbers(name, constants);
   try {
-    const checked = check(parse(source.code), constants, source.entry ?? "main");
+    const checked = check(parse(code), constants, entry);
     const lowered = lower(checked, { checked: true, strict: false, relaxed: hasRelaxedSimd(), ...options });
     return {
       wasm: emitModule(lowered.functions),
@@ -76,7 +78,38 @@ export function compile(
       constants: lowered.constants,
     };
   } catch (error) {
-    if (error instanceof Problem) throw new DeviceError(explain(error, source.name, source.code));
+    if (error instanceof Problem) throw new DeviceError(explain(error, name, code));
+    // The stages of the compiler call themselves for what stands inside; only such a text makes them run out of stack.
+    if (error instanceof RangeError && /call stack/.test(error.message)) {
+      throw new DeviceError(
+        `${name}.wgsl: expected at most some thousand levels of brackets, blocks or operators but found more. ` +
+          "Give parts of a long expression names with let, and put inner blocks into functions.",
+      );
+    }
     throw error;
+  }
+}
+
+/** @throws DeviceError if this is not `{ name, code }`, as in JavaScript it may be. */
+function expectSource(source: KernelSource): KernelSource {
+  if (typeof source?.name === "string" && typeof source.code === "string") return source;
+  const found = typeof source === "object" && source !== null
+    ? `name: ${typeof source.name}, code: ${typeof source.code}`
+    : typeof source;
+  throw new DeviceError(
+    `expected a kernel as { name, code }, a name for errors and the WGSL text, but found ${found}. ` +
+      'Read a file with Deno.readTextFile, or import it with { type: "text" }.',
+  );
+}
+
+/** @throws DeviceError if an override gets something that is no finite number. */
+function expectNumbers(name: string, constants: Readonly<Record<string, number>>): void {
+  for (const [key, value] of Object.entries(constants)) {
+    if (Number.isFinite(value)) continue;
+    const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+    throw new DeviceError(
+      `kernel ${name}, constant ${key}: expected a finite number but found ${shown}. ` +
+        "Leave the constant out to keep the override's own value; true is 1 and false is 0.",
+    );
   }
 }

@@ -1,5 +1,4 @@
 import {
-  type Binding,
   type Device,
   type DeviceBuffer,
   DeviceError,
@@ -11,7 +10,9 @@ import {
 } from "../device.ts";
 import { compile, type Compiled } from "./compile.ts";
 import { Heap } from "./heap.ts";
+import { hostBytes } from "../host_bytes.ts";
 import { ARGUMENTS } from "./lower.ts";
+import { checkBindings, checkGrid, checkRange, checkSize } from "./validate.ts";
 import { KernelFailure, Pool } from "./pool.ts";
 import { ARGS, ARGS_BYTES, CONTROL, HEAP_START, MAX_KERNELS, MAX_RECORDS, RECORD, RECORDS } from "./protocol.ts";
 import { MAX_PAGES } from "./emit_wasm.ts";
@@ -48,6 +49,15 @@ const PIECES = 8;
 const INITIAL_PAGES = 256;
 /** Scratch memory of different threads never shares a cache line. */
 const SCRATCH_ALIGNMENT = 64;
+
+/** Text that is the same for the same kernel and constants. */
+function keyOf(source: KernelSource, constants: Readonly<Record<string, number>>): string {
+  // JSON writes -0 as 0.
+  const fixed = Object.entries(constants ?? {}).map(([name, value]) =>
+    `${name}=${Object.is(value, -0) ? "-0" : value}`
+  );
+  return JSON.stringify([source?.name, source?.entry ?? "main", fixed.sort(), source?.code]);
+}
 
 class CpuBuffer implements DeviceBuffer {
   disposed = false;
@@ -98,11 +108,7 @@ export class CpuDevice implements Device, Disposable {
 
   buffer(bytes: number, label: string): DeviceBuffer {
     this.open();
-    if (!Number.isInteger(bytes) || bytes < 0 || bytes % 4 !== 0 || bytes > CPU_LIMITS.maxBufferBytes) {
-      throw new DeviceError(
-        `buffer ${label}: expected a multiple of 4 bytes, at most ${CPU_LIMITS.maxBufferBytes}, but found ${bytes}`,
-      );
-    }
+    checkSize(bytes, label, CPU_LIMITS);
     const buffer = new CpuBuffer(this, this.heap.allocate(bytes, `buffer ${label}`), bytes, label);
     this.live.add(buffer);
     this.liveBuffers++;
@@ -120,8 +126,7 @@ export class CpuDevice implements Device, Disposable {
 
   kernel(source: KernelSource, constants: Record<string, number> = {}): Kernel {
     this.open();
-    const fixed = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify([source.name, source.entry ?? "main", fixed, source.code]);
+    const key = keyOf(source, constants);
     let kernel = this.kernels.get(key);
     if (!kernel) this.kernels.set(key, kernel = this.makeKernel(source, constants));
     return kernel;
@@ -135,17 +140,24 @@ export class CpuDevice implements Device, Disposable {
     const [x, y, z] = compiled.workgroupSize;
     if (x * y * z > CPU_LIMITS.maxWorkgroupInvocations) {
       throw new DeviceError(
-        `${source.name}: a workgroup of ${x * y * z} invocations; at most ${CPU_LIMITS.maxWorkgroupInvocations}`,
+        `kernel ${source.name}: expected a workgroup of at most ${CPU_LIMITS.maxWorkgroupInvocations} invocations ` +
+          `but found @workgroup_size(${x}, ${y}, ${z}), which are ${x * y * z}. Use more and smaller workgroups.`,
       );
     }
     if (compiled.workgroupBytes > CPU_LIMITS.maxWorkgroupMemoryBytes) {
       throw new DeviceError(
-        `${source.name}: ${compiled.workgroupBytes} bytes of workgroup memory; at most ${CPU_LIMITS.maxWorkgroupMemoryBytes}`,
+        `kernel ${source.name}: expected at most ${CPU_LIMITS.maxWorkgroupMemoryBytes} bytes of var<workgroup> ` +
+          `but found ${compiled.workgroupBytes}. Use smaller tiles, or a storage buffer.`,
       );
     }
-    if (this.names.length === MAX_KERNELS) throw new DeviceError(`more than ${MAX_KERNELS} kernels on one CPU device`);
+    if (this.names.length === MAX_KERNELS) {
+      throw new DeviceError(
+        `kernel ${source.name}: expected at most ${MAX_KERNELS} kernels on one CPU device. ` +
+          "Pass sizes that change often in a buffer, not as constants.",
+      );
+    }
     // Memory first: when it is short, nothing is left half made.
-    this.growScratch(compiled.scratchBytes);
+    this.growScratch(compiled.scratchBytes, source.name);
     const { length } = compiled.constants;
     const address = length > 0 ? this.heap.allocate(length, `constants of ${source.name}`) : 0;
     new Uint8Array(this.heap.memory.buffer, address, length).set(compiled.constants);
@@ -156,7 +168,7 @@ export class CpuDevice implements Device, Disposable {
     } catch (error) {
       if (length > 0) this.heap.release(address, length);
       throw new DeviceError(
-        `${source.name}: the engine does not take the kernel's WebAssembly (${compiled.wasm.length} bytes): ${
+        `kernel ${source.name}: the engine does not take the kernel's WebAssembly (${compiled.wasm.length} bytes): ${
           error instanceof Error ? error.message : error
         }. Make the kernel shorter, or use fewer kernels on one device.`,
         { cause: error },
@@ -165,12 +177,12 @@ export class CpuDevice implements Device, Disposable {
   }
 
   /** Every thread has memory of its own for workgroup variables and invocations. */
-  private growScratch(bytes: number): void {
+  private growScratch(bytes: number, name: string): void {
     const stride = Math.ceil(bytes / SCRATCH_ALIGNMENT) * SCRATCH_ALIGNMENT;
     if (stride <= this.scratch.stride) return;
     const { words, threads } = this.pool;
     // One block: either all threads get theirs or, when memory is short, all keep what they have.
-    const at = this.heap.allocate(stride * threads, "scratch memory");
+    const at = this.heap.allocate(stride * threads, `the variables of kernel ${name}, for ${threads} threads,`);
     if (this.scratch.stride > 0) this.heap.release(this.scratch.at, this.scratch.stride * threads);
     this.scratch = { at, stride };
     for (let thread = 0; thread < threads; thread++) words[CONTROL.scratch + thread] = at + thread * stride;
@@ -184,6 +196,12 @@ export class CpuDevice implements Device, Disposable {
 
   submit(dispatches: readonly Dispatch[]): void {
     this.open();
+    if (!Array.isArray(dispatches)) {
+      throw new DeviceError(
+        `submit: expected a list of dispatches [{ kernel, bindings, grid }, …] but found ${typeof dispatches}`,
+      );
+    }
+    // All are checked before any runs: a wrong one leaves every buffer as it was.
     for (const dispatch of dispatches) this.validate(dispatch);
     let records = 0;
     let args = ARGS;
@@ -240,54 +258,36 @@ export class CpuDevice implements Device, Disposable {
   }
 
   private validate(dispatch: Dispatch): void {
-    const { kernel, grid } = dispatch;
+    const { kernel, grid } = dispatch ?? {};
     if (!(kernel instanceof CpuKernel) || kernel.device !== this) {
-      throw new DeviceError(`kernel ${kernel.name} belongs to another device`);
-    }
-    for (const count of grid) {
-      if (!Number.isInteger(count) || count < 0 || count > CPU_LIMITS.maxGrid) {
-        throw new DeviceError(
-          `kernel ${kernel.name}: expected a grid of 0 to ${CPU_LIMITS.maxGrid} workgroups per axis but found ${
-            grid.join(" × ")
-          }`,
-        );
-      }
-    }
-    if (grid[0] * grid[1] * grid[2] > 2 ** 30) {
-      throw new DeviceError(`kernel ${kernel.name}: a grid of ${grid.join(" × ")} is too large`);
-    }
-    for (const { binding, name, minBytes } of kernel.compiled.bindings) {
-      const given = dispatch.bindings[binding];
-      if (!given) throw new DeviceError(`kernel ${kernel.name}: nothing is bound to ${name}, @binding(${binding})`);
-      this.validateBinding(`kernel ${kernel.name}, ${name} at @binding(${binding})`, given, minBytes);
-    }
-  }
-
-  private validateBinding(what: string, { buffer, offset = 0, bytes }: Binding, minBytes: number): void {
-    this.own(buffer, what);
-    const size = bytes ?? buffer.bytes - offset;
-    if (offset % CPU_LIMITS.bindingAlignment !== 0 || offset < 0 || !Number.isInteger(offset)) {
+      const found = kernel?.name === undefined ? "something else" : `kernel ${kernel.name} of another device`;
       throw new DeviceError(
-        `${what}: expected an offset that is a multiple of ${CPU_LIMITS.bindingAlignment} but found ${offset}`,
+        `submit: expected a kernel of this device in { kernel, bindings, grid } but found ${found}. ` +
+          "Make it with device.kernel({ name, code }).",
       );
     }
-    if (!Number.isInteger(size) || size < minBytes || offset + size > buffer.bytes) {
-      throw new DeviceError(
-        `${what}: expected at least ${minBytes} bytes within ${buffer.label} (${buffer.bytes} bytes) but found ${size} at ${offset}`,
-      );
-    }
+    checkGrid(kernel.name, grid, CPU_LIMITS);
+    checkBindings(dispatch, kernel.compiled, CPU_LIMITS, (buffer, what) => this.own(buffer, what));
   }
 
   private own(buffer: DeviceBuffer, what: string): CpuBuffer {
     if (!(buffer instanceof CpuBuffer) || buffer.device !== this) {
-      throw new DeviceError(`${what}: the buffer ${buffer.label} belongs to another device`);
+      const found = buffer?.label === undefined ? "something else" : `${buffer.label} of another device`;
+      throw new DeviceError(
+        `${what}: expected a buffer of this device but found ${found}. Make it with device.buffer(bytes, label).`,
+      );
     }
-    if (buffer.disposed) throw new DeviceError(`${what}: the buffer ${buffer.label} is disposed`);
+    if (buffer.disposed) {
+      throw new DeviceError(
+        `${what}: expected a live buffer but ${buffer.label} is disposed. Keep it until its last use.`,
+      );
+    }
     return buffer;
   }
 
   // deno-lint-ignore require-await
   async profile(dispatches: readonly Dispatch[]): Promise<DispatchTime[]> {
+    this.open();
     return dispatches.map((dispatch) => {
       const start = performance.now();
       this.submit([dispatch]);
@@ -295,28 +295,24 @@ export class CpuDevice implements Device, Disposable {
     });
   }
 
-  private range(buffer: DeviceBuffer, offset: number, bytes: number, what: string): CpuBuffer {
-    this.open();
-    const own = this.own(buffer, what);
-    if (offset % 4 !== 0 || bytes % 4 !== 0 || offset < 0 || bytes < 0 || offset + bytes > own.bytes) {
-      throw new DeviceError(
-        `${what} ${own.label}: expected a range within ${own.bytes} bytes, in steps of 4, but found ${bytes} at ${offset}`,
-      );
-    }
-    return own;
-  }
-
   write(buffer: DeviceBuffer, data: ArrayBufferView, offset = 0): void {
-    const own = this.range(buffer, offset, data.byteLength, "write to");
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.open();
+    const what = `write to ${buffer?.label}`;
+    const own = this.own(buffer, what);
+    const bytes = hostBytes(data, what);
+    checkRange(own, offset, bytes.length, what);
     new Uint8Array(this.heap.memory.buffer, own.address + offset, bytes.length).set(bytes);
   }
 
   // deno-lint-ignore require-await
-  async read(buffer: DeviceBuffer, offset = 0, bytes = buffer.bytes - offset): Promise<ArrayBuffer> {
-    const own = this.range(buffer, offset, bytes, "read of");
-    const copy = new Uint8Array(bytes);
-    copy.set(new Uint8Array(this.heap.memory.buffer, own.address + offset, bytes));
+  async read(buffer: DeviceBuffer, offset = 0, bytes?: number): Promise<ArrayBuffer> {
+    this.open();
+    const what = `read of ${buffer?.label}`;
+    const own = this.own(buffer, what);
+    const length = bytes ?? Math.max(0, own.bytes - offset);
+    checkRange(own, offset, length, what);
+    const copy = new Uint8Array(length);
+    copy.set(new Uint8Array(this.heap.memory.buffer, own.address + offset, length));
     return copy.buffer;
   }
 
@@ -362,7 +358,11 @@ export class CpuDevice implements Device, Disposable {
 export async function openCpuDevice(options: CpuOptions = {}): Promise<Device & Disposable> {
   const threads = options.threads ?? Math.min(navigator.hardwareConcurrency || 1, 16);
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new DeviceError(`expected at least 1 thread but found ${threads}`);
+    throw new DeviceError(
+      `openCpuDevice: expected a whole number of threads, at least 1, but found ${
+        typeof threads === "number" ? threads : JSON.stringify(threads)
+      }`,
+    );
   }
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true });
   return new CpuDevice(new Heap(memory, HEAP_START), await Pool.open(memory, threads), options);

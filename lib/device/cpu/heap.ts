@@ -73,10 +73,10 @@ export class Heap {
       this.memory.grow(pages);
     } catch {
       throw new DeviceError(
-        `out of memory: ${label} needs ${size} bytes, but the CPU device already holds ${this.end} of at most ${
-          MAX_PAGES * PAGE
-        }. ` +
-          "Dispose buffers that are no longer needed, or use a smaller batch.",
+        `out of memory: ${label} needs ${size} bytes in one piece, but ${
+          this.end - this.freeBytes
+        } of the CPU device's ` +
+          `${MAX_PAGES * PAGE} are in use. Dispose buffers that are no longer needed, or use a smaller batch.`,
       );
     }
     if (open > 0) last.bytes += pages * PAGE;

@@ -40,7 +40,8 @@ export type Statement =
   /** A jump to its label starts it again; its end leaves it. */
   | { readonly s: "loop"; readonly label: number; body: Statement[] }
   | { readonly s: "jump"; readonly label: number; condition?: Node }
-  | { readonly s: "barrier" }
+  /** `at`: where it stands in the text, for errors. */
+  | { readonly s: "barrier"; readonly at: number }
   /** Ends the kernel with an error. */
   | { readonly s: "trap" };
 

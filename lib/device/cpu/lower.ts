@@ -8,11 +8,14 @@ import { Problem } from "./problem.ts";
 import { helperDecl, library } from "./prelude.ts";
 import { hoist } from "./hoist.ts";
 import { schedule } from "./phases.ts";
-import { leaves, type MemoryPlace, type Place, type Value } from "./values.ts";
-import { roundUp, scalarOf, sizeOf, strideOf, type Type, type VectorType } from "./types.ts";
+import { leafCount, leaves, type MemoryPlace, type Place, type Value } from "./values.ts";
+import { roundUp, scalarOf, sizeOf, strideOf, type Type, typeName, type VectorType } from "./types.ts";
 
 /** Where the words of a dispatch's argument block stand: the grid, the constants, then address and bytes per binding. */
 export const ARGUMENTS = { grid: 0, constants: 12, bindings: 16, bytesPerBinding: 8 } as const;
+
+/** Most members that are kept in locals: more than registers would hold. */
+const MAX_KEPT = 16;
 
 /** A kernel as functions in the intermediate form, and what it needs to run. */
 export interface Lowered {
@@ -174,6 +177,24 @@ class EntryLowering extends StmtLowering {
   }
 
   private readonly bases: number[] = [];
+
+  /** What was read before the first workgroup, by place. */
+  private readonly kept = new Map<string, Node[]>();
+
+  /** A member of a uniform or of a read-only buffer is read once, before the first workgroup, and then stays in a local. */
+  override read(place: Place): Value {
+    const known = place.at === "memory" && place.steady && place.length !== undefined && place.steps.length === 0;
+    if (!known || leafCount(place.type) > 1) return super.read(place);
+    const key = `${place.base.imm} ${place.offset} ${typeName(place.type)}`;
+    let parts = this.kept.get(key);
+    if (!parts) {
+      if (this.kept.size === MAX_KEPT) return super.read(place);
+      this.prologue.push(...this.collect(() => parts = super.read(place).parts.map((part) => this.once(part))));
+      for (const part of parts!) this.bases.push(part.imm!);
+      this.kept.set(key, parts!);
+    }
+    return { type: place.type, parts: parts! };
+  }
 
   protected globalPlace(symbol: Symbol): Place {
     const place = this.makeGlobal(symbol);

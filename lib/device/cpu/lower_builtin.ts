@@ -1,5 +1,5 @@
 import type { CallExpr } from "./ast.ts";
-import { call, extract, i32, local, type Node, op, select, splat, type Statement, v128 } from "./ir.ts";
+import { call, extract, i32, load, local, type Node, op, select, splat, type Statement, v128 } from "./ir.ts";
 import { GeometryLowering } from "./lower_geometry.ts";
 import { Problem } from "./problem.ts";
 import type { MemoryPlace, Value } from "./values.ts";
@@ -48,13 +48,13 @@ export abstract class BuiltinLowering extends GeometryLowering {
   protected builtin(e: CallExpr, name: string): Value {
     const type = e.type!;
     if (name.endsWith("Barrier")) {
-      this.emit({ s: "barrier" });
+      this.emit({ s: "barrier", at: e.at });
       return { type, parts: [] };
     }
     if (name === "workgroupUniformLoad") {
-      this.emit({ s: "barrier" });
+      this.emit({ s: "barrier", at: e.at });
       const value = this.settle(this.read({ ...this.place(e.args[0]) as MemoryPlace, steady: true }));
-      this.emit({ s: "barrier" });
+      this.emit({ s: "barrier", at: e.at });
       return value;
     }
     if (name === "arrayLength") return { type, parts: [this.runtimeLength(e)] };
@@ -202,6 +202,8 @@ export abstract class BuiltinLowering extends GeometryLowering {
     const values = this.inOrder(e.args.slice(1), (arg) => this.expr(arg)).map((value) => this.once(value.parts[0]));
     const address = this.once(this.wordAddress(place));
     const type = withScalar(U32, scalarOf(place.type)!);
+    const pointer = e.args[0].type!;
+    if (pointer.kind === "pointer" && pointer.space === "workgroup") return this.alone(e, name, type, address, values);
     if (name === "atomicStore") {
       this.emit({ s: "store", op: "i32.atomic.store", offset: 0, address, value: values[0] });
       return { type: e.type!, parts: [] };
@@ -224,6 +226,33 @@ export abstract class BuiltinLowering extends GeometryLowering {
       return { type: e.type!, parts: [old, op("i32.eq", old, values[0])] };
     }
     return { type, parts: [this.atomicExtreme(name === "atomicMin" ? "min" : "max", type, atom, values[0])] };
+  }
+
+  /** An atomic of a workgroup needs no atomic instruction: one thread runs all its invocations, one after the other. */
+  private alone(e: CallExpr, name: string, type: Type, address: Node, values: readonly Node[]): Value {
+    const old = this.once(load("i32.load", "i32", address, 0));
+    const put = (value: Node) => this.emit({ s: "store", op: "i32.store", offset: 0, address, value });
+    const [value] = values;
+    switch (name) {
+      case "atomicLoad":
+        break;
+      case "atomicStore":
+      case "atomicExchange":
+        put(value);
+        break;
+      case "atomicMin":
+      case "atomicMax":
+        put(this.extreme(name === "atomicMin" ? "min" : "max", type, old, value));
+        break;
+      case "atomicCompareExchangeWeak": {
+        const equal = this.once(op("i32.eq", old, value));
+        put(select(values[1], old, equal));
+        return { type: e.type!, parts: [old, equal] };
+      }
+      default:
+        put(op(`i32.${RMW[name]}`, old, value));
+    }
+    return name === "atomicStore" ? { type: e.type!, parts: [] } : { type, parts: [old] };
   }
 
   /** WebAssembly has no atomic minimum and maximum: compare and exchange until it holds. */

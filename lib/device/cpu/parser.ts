@@ -87,7 +87,13 @@ class Parser extends ExprParser {
         return decl;
       }
     }
-    throw new Problem(this.token.at, `expected a declaration but found ${this.found()}`);
+    throw new Problem(
+      this.token.at,
+      `expected a declaration but found ${this.found()}`,
+      this.is("let")
+        ? "Outside functions, use const or override."
+        : "One begins with fn, struct, var, const, override or alias.",
+    );
   }
 
   private alias(): AliasDecl {
@@ -220,7 +226,13 @@ class Parser extends ExprParser {
       this.position += 3;
       return { kind: "assign", at: where, target, op: ">>", value: this.expression() };
     }
-    throw new Problem(where, `expected an assignment or a call but found ${this.found()}`);
+    throw new Problem(
+      where,
+      `expected an assignment or a call but found ${this.found()}`,
+      target.kind === "ident" && this.token.kind === "ident"
+        ? `To declare ${this.token.text}, write var ${this.token.text} = …; or let ${this.token.text} = …;`
+        : undefined,
+    );
   }
 
   private ifStmt(): IfStmt {

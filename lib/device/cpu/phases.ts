@@ -40,11 +40,20 @@ interface Segment {
   readonly statements: Statement[];
   readonly end: number;
   /** Labels of the structures around it, outermost first; loops are marked. */
-  readonly around: readonly { label: number; loop: boolean }[];
+  readonly around: readonly { label: number; loop: boolean; at?: number }[];
 }
 
 const hasBarrier = (statement: Statement): boolean =>
   statement.s === "barrier" || bodiesOf(statement).flat().some(hasBarrier);
+
+/** Where the first barrier among these statements stands in the text. */
+function barrierIn(body: readonly Statement[]): number | undefined {
+  let at: number | undefined;
+  walk(body, (s) => {
+    if (s.s === "barrier") at ??= s.at;
+  });
+  return at;
+}
 
 function step(index: number, by: number): Statement {
   return { s: "set", local: index, value: op("i32.add", local("i32", index), i32(by)) };
@@ -169,12 +178,12 @@ class Scheduler {
 
   private structure(s: Statement): Statement {
     if (s.s === "if") {
-      this.demand(s.condition);
+      this.demand(s.condition, s);
       return { s: "if", condition: s.condition, then: this.list(s.then), otherwise: this.list(s.otherwise) };
     }
     if (s.s !== "block" && s.s !== "loop") return s;
     const outer = this.around;
-    this.around = [...outer, { label: s.label, loop: s.s === "loop" }];
+    this.around = [...outer, { label: s.label, loop: s.s === "loop", at: barrierIn([s]) }];
     const flag = this.context.builder.newLocal("i32");
     const reset: Statement = { s: "set", local: flag, value: i32(0) };
     this.flags.set(s.label, { flag, reset, used: false });
@@ -183,10 +192,10 @@ class Scheduler {
     return { ...s, body };
   }
 
-  private demand(condition: Node): void {
+  private demand(condition: Node, around: Statement): void {
     if (this.isUniform(condition)) return;
     throw new Problem(
-      this.context.at,
+      barrierIn([around]) ?? this.context.at,
       "a barrier stands under a condition that may differ between invocations",
       "Make the condition depend on workgroup_id, overrides and read-only buffers only, or read it with workgroupUniformLoad.",
     );
@@ -204,9 +213,11 @@ class Scheduler {
       if (s.s !== "jump" || own.has(s.label)) return [s];
       const depth = segment.around.findIndex((a) => a.label === s.label);
       if (segment.around.slice(depth).some((a) => a.loop)) {
+        const last = segment.around[segment.around.length - 1];
         throw new Problem(
-          this.context.at,
+          last.at ?? this.context.at,
           "a loop with a barrier is left under a condition that may differ between invocations",
+          "Let all invocations leave together: collect the condition in var<workgroup>, and read it with workgroupUniformLoad.",
         );
       }
       const entry = this.flags.get(s.label)!;

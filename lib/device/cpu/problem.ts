@@ -12,14 +12,28 @@ export class Problem extends Error {
   }
 }
 
+/** Where WGSL ends a line. */
+const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
+/** Longest piece of a source line that is shown. */
+const SHOWN = 100;
+
 /** Text for people: `name.wgsl:line:column: message`, the source line with a caret, and the hint. */
 export function explain(problem: Problem, name: string, code: string): string {
-  const at = Math.min(problem.at, code.length);
-  const start = code.lastIndexOf("\n", at - 1) + 1;
-  const end = code.indexOf("\n", at);
-  const line = code.slice(start, end < 0 ? code.length : end);
-  const row = code.slice(0, start).split("\n").length;
-  const column = at - start + 1;
-  const head = `${name}.wgsl:${row}:${column}: ${problem.message}\n  ${line}\n  ${" ".repeat(column - 1)}^`;
-  return problem.hint ? `${head}\n${problem.hint}` : head;
+  const before = code.slice(0, Math.min(problem.at, code.length)).replace(/^\uFEFF/, "").split(LINE_BREAK);
+  const left = before[before.length - 1];
+  const right = code.slice(problem.at).split(LINE_BREAK, 1)[0];
+  const head = `${name}.wgsl:${before.length}:${left.length + 1}: ${problem.message}`;
+  if (code.trim() === "") return [head, problem.hint].filter(Boolean).join("\n");
+  const [start, end] = [shorten(left, -1), shorten(right, 1)];
+  // A tab stays a tab, so that the caret stands under the fault whatever its width.
+  const caret = `${[...start].map((c) => c === "\t" ? c : " ").join("")}^`;
+  return [head, `  ${start}${end}`, `  ${caret}`, problem.hint].filter(Boolean).join("\n");
+}
+
+/** Keeps the side of a text that lies next to the fault, and shows what cannot be printed as a replacement character. */
+function shorten(text: string, side: 1 | -1): string {
+  // deno-lint-ignore no-control-regex
+  const letters = [...text.replace(/[\0-\x08\x0e-\x1f\x7f-\x9f]/g, "\uFFFD")];
+  if (letters.length <= SHOWN) return letters.join("");
+  return side > 0 ? `${letters.slice(0, SHOWN).join("")}…` : `…${letters.slice(-SHOWN / 2).join("")}`;
 }

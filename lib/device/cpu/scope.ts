@@ -1,5 +1,6 @@
 import type { Expr, FunctionDecl, Module, StructDecl, Symbol, TypeExpr, VariableDecl } from "./ast.ts";
 import { convertScalar } from "./const_eval.ts";
+import { nearest, typeHint } from "./hints.ts";
 import { Problem } from "./problem.ts";
 import {
   alignOf,
@@ -78,6 +79,11 @@ export abstract class Scope {
     return this.global(name);
   }
 
+  /** Names that can be seen from here, for advice. */
+  protected visible(): string[] {
+    return [...this.locals.flatMap((scope) => [...scope.keys()]), ...this.waiting.keys()];
+  }
+
   private global(name: string): Symbol | undefined {
     const known = this.globals.get(name);
     if (known) return known;
@@ -137,17 +143,23 @@ export abstract class Scope {
   /** The component named by a template argument. */
   private component(expr: TypeExpr): ScalarName {
     const type = expr.args.length === 1 ? this.typeArgument(expr, 0) : undefined;
-    if (type?.kind !== "scalar") throw new Problem(expr.at, `${expr.name} needs one scalar type between < and >`);
+    if (type?.kind !== "scalar") {
+      throw new Problem(
+        expr.at,
+        `${expr.name} needs one scalar type between < and >`,
+        `For instance ${expr.name}<${expr.name === "atomic" ? "u32" : "f32"}>.`,
+      );
+    }
     return type.scalar;
   }
 
   protected type(expr: TypeExpr): Type {
     const { name, at } = expr;
+    if (name === undefined) throw new Problem(at, "expected a type but found a value");
     // A name of the module may hide that of a predeclared type.
     const own = expr.args.length === 0 ? this.lookup(name) : undefined;
     if (own?.kind === "type") return own.type;
-    const scalar = SCALARS[name];
-    if (scalar) return scalar;
+    if (Object.hasOwn(SCALARS, name)) return SCALARS[name];
     const short = /^vec([234])([fiu])$/.exec(name);
     if (short) return vector(Number(short[1]), SHORT[short[2]]);
     const long = /^vec([234])$/.exec(name);
@@ -175,7 +187,7 @@ export abstract class Scope {
     if (/^(texture|sampler)/.test(name)) {
       throw new Problem(at, `${name} is outside the subset`, "Use a storage buffer.");
     }
-    throw new Problem(at, `there is no type ${name}`);
+    throw new Problem(at, `there is no type ${name}`, typeHint(name) ?? nearest(name, this.visible()));
   }
 
   private arrayType(expr: TypeExpr): ArrayType {
@@ -205,13 +217,16 @@ export abstract class Scope {
   protected overrideValue(decl: VariableDecl, type: Type | undefined): { type: Type; value: number } | undefined {
     const id = decl.attributes.find((attribute) => attribute.name === "id");
     const key = id ? String(this.constant(id.args[0], "an id")) : decl.name;
+    if (!Object.hasOwn(this.constants, key)) return undefined;
     const given = this.constants[key];
-    if (given === undefined) return undefined;
     const known = type ?? (Number.isInteger(given) ? I32 : F32);
     const scalar = scalarOf(known)!;
     const value = convertScalar(scalar, "abstract-float", Number(given));
     if (isInteger(scalar) && value !== Number(given)) {
       throw new Problem(decl.at, `the constant ${decl.name} is ${typeName(known)}, but its value is ${given}`);
+    }
+    if (!Number.isFinite(value)) {
+      throw new Problem(decl.at, `the constant ${decl.name} is ${typeName(known)}, which cannot hold ${given}`);
     }
     return { type: known, value };
   }

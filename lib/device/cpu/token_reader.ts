@@ -38,9 +38,15 @@ export class TokenReader {
 
   protected expect(text: string, hint?: string): Token {
     if (!this.is(text)) {
-      throw new Problem(this.token.at, `expected ${JSON.stringify(text)} but found ${this.found()}`, hint);
+      throw new Problem(this.missingAt(text), `expected ${JSON.stringify(text)} but found ${this.found()}`, hint);
     }
     return this.next();
+  }
+
+  /** Where a word is missing: a semicolon right after what it should end, which often is the line before. */
+  private missingAt(text: string): number {
+    const before = this.tokens[this.position - 1];
+    return text === ";" && before ? before.at + before.text.length : this.token.at;
   }
 
   protected ident(what: string): Token {

@@ -16,6 +16,16 @@ const NUMBER =
   /0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*([pP][+-]?[0-9]+[fh]?)?[iu]?|([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][+-]?[0-9]+)?[iufh]?/y;
 const PUNCT = /<<=|&&|\|\||->|\+\+|--|<<|<=|==|!=|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|[-+*/%&|^~!<>=(){}[\];:,.@]/y;
 
+/** Characters of other languages, and what WGSL has in their place. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  "#": "WGSL has no preprocessor: use const and override.",
+  "?": "Choose with select(no, yes, condition), or with if.",
+  '"': "WGSL has no strings.",
+  "'": "WGSL has no characters: write their numbers.",
+  "`": "Does the text end here? In JavaScript, ` ends a template.",
+  "\\": "WGSL lines need no mark at their end.",
+};
+
 function match(pattern: RegExp, code: string, at: number): string | undefined {
   pattern.lastIndex = at;
   return pattern.exec(code)?.[0];
@@ -53,7 +63,13 @@ export function tokenize(code: string): Token[] {
     const ident = match(IDENT, code, at);
     const number = ident ? undefined : match(NUMBER, code, at);
     const text = ident ?? number ?? match(PUNCT, code, at);
-    if (!text) throw new Problem(at, `unexpected character ${JSON.stringify(code[at])}`);
+    if (!text) {
+      const found = String.fromCodePoint(code.codePointAt(at)!);
+      const shown = /[\p{Cc}\p{Cf}\p{Cs}\uFFFD]/u.test(found)
+        ? "a character that cannot be printed"
+        : JSON.stringify(found);
+      throw new Problem(at, `expected WGSL but found ${shown}`, FOREIGN[found] ?? "Is this the text of a WGSL file?");
+    }
     tokens.push({ kind: ident ? "ident" : number ? "number" : "punct", text, at });
     at += text.length;
   }

@@ -123,19 +123,131 @@ Deno.test("wrong use is refused with what was expected and found", async () => {
       () => device.submit([{ kernel, bindings, grid }]),
       (e: Error) => e instanceof DeviceError && message.test(e.message),
     );
-  refuse([{ buffer: x }], /nothing is bound to y, @binding\(1\)/);
-  refuse([{ buffer: x }, { buffer: foreign }], /foreign belongs to another device/);
+  refuse([{ buffer: x }], /y at @binding\(1\): expected \{ buffer \} but found nothing in a list of 1/);
+  refuse([{ buffer: x }, { buffer: foreign }], /expected a buffer of this device but found foreign of another device/);
   refuse([{ buffer: x }, { buffer: gone }], /gone is disposed/);
   refuse([{ buffer: x }, { buffer: x, offset: 4 }], /multiple of 16 but found 4/);
   refuse([{ buffer: x }, { buffer: x, offset: 48, bytes: 32 }], /within x \(64 bytes\) but found 32 at 48/);
   assert.throws(() => device.submit([{ kernel, bindings: [{ buffer: x }, { buffer: x }], grid: [1, -1, 1] }]), /grid/);
-  assert.throws(() => device.write(x, new Float32Array(4), 56), /range within 64 bytes/);
+  assert.throws(() => device.write(x, new Float32Array(4), 56), /within 64 bytes but found 16 bytes at offset 56/);
   assert.throws(() => device.buffer(6, "odd"), /multiple of 4/);
   await assert.rejects(device.read(x, 2, 4), DeviceError);
-  await assert.rejects(openCpuDevice({ threads: 0 }), /at least 1 thread/);
-  assert.equal((await device.profile([{ kernel, bindings: [{ buffer: x }, { buffer: x }], grid }]))?.[0].name, "copy");
+  await assert.rejects(openCpuDevice({ threads: 0 }), /threads, at least 1, but found 0/);
   x.dispose();
   other.close();
+});
+
+Deno.test("what JavaScript lets through is refused by name, and the device works on", async () => {
+  const device = await openCpuDevice({ threads: 2 });
+  const kernel = device.kernel({ name: "copy", code: COPY });
+  const [x, y] = [device.buffer(64, "x"), device.buffer(64, "y")];
+  const bindings = [{ buffer: x }, { buffer: y }];
+  const grid = [1, 1, 1];
+  // deno-lint-ignore no-explicit-any
+  const anything = device as any;
+  const submit = (dispatch: unknown) => () => anything.submit([dispatch]);
+  const faults: [() => unknown, RegExp][] = [
+    [() => anything.submit({ kernel, bindings, grid }), /expected a list of dispatches/],
+    [submit({ bindings, grid }), /expected a kernel of this device/],
+    [submit({ kernel, grid }), /expected a list of at most 2 bindings/],
+    [submit({ kernel, bindings: [x, y], grid }), /at @binding\([01]\): expected \{ buffer \} but found something else/],
+    [submit({ kernel, bindings: [...bindings, { buffer: x }], grid }), /at most 2 bindings .* but found 3/],
+    [submit({ kernel, bindings: [{ buffer: x }, { buffer: x }], grid }), /windows that do not overlap/],
+    [submit({ kernel, bindings: [{ buffer: x, bytes: 22 }, { buffer: y }], grid }), /a multiple of 4, .* but found 22/],
+    [submit({ kernel, bindings: [{ buffer: x, offset: "16" }, { buffer: y }], grid }), /multiple of 16 but found "16"/],
+    ...[[1, 1], [1.5, 1, 1], [NaN, 1, 1], [65536, 1, 1], 7, undefined].map((wrong): [() => unknown, RegExp] => [
+      submit({ kernel, bindings, grid: wrong }),
+      /copy: expected a grid \[x, y, z\] of whole numbers .* but found .*workgroup_size/,
+    ]),
+    [submit({ kernel, bindings, grid: [65535, 65535, 1] }), /expected at most 1073741824 workgroups/],
+    [() => anything.write(x, [1, 2, 3]), /write to x: expected a typed array or a DataView but found an array/],
+    [() => anything.write(x, new ArrayBuffer(8)), /found ArrayBuffer\. Wrap it/],
+    [() => anything.write(x, new Uint8Array(3)), /found 3 bytes at offset 0\. Pad/],
+    [() => anything.buffer("64", "text"), /found "64"/],
+    [() => anything.kernel(COPY), /expected a kernel as \{ name, code \}.* but found string/],
+    [() => anything.kernel({ name: "copy" }), /found name: string, code: undefined/],
+    ...[NaN, Infinity, "1", true, undefined, 1n].map((SHIFT): [() => unknown, RegExp] => [
+      () => anything.kernel({ name: "copy", code: COPY }, { SHIFT }),
+      /kernel copy, constant SHIFT: expected a finite number but found/,
+    ]),
+  ];
+  for (const [act, message] of faults) {
+    assert.throws(act, (e: Error) => {
+      assert.ok(e instanceof DeviceError, e.stack);
+      assert.match(e.message, message);
+      return true;
+    });
+  }
+  await assert.rejects(device.read(x, 68), /read of x: .* found 0 bytes at offset 68/);
+  await assert.rejects(openCpuDevice({ threads: "2" as unknown as number }), /threads, at least 1, but found "2"/);
+  // A wrong dispatch behind a right one: neither runs.
+  assert.throws(() => anything.submit([{ kernel, bindings, grid }, { kernel, bindings: [], grid }]), DeviceError);
+  assert.deepEqual(await device.read(y), new ArrayBuffer(64));
+  const times = await device.profile([{ kernel, bindings, grid: [2, 1, 1] }]);
+  assert.equal(times?.[0].name, "copy");
+  assert.deepEqual([...new Float32Array(await device.read(y))], new Array(16).fill(1));
+  const pending = device.read(y);
+  device.close();
+  assert.equal((await pending).byteLength, 64, "what was asked for before close arrives");
+  await assert.rejects(device.read(y), /is closed/);
+  await assert.rejects(device.profile([]), /is closed/);
+  assert.throws(submit({ kernel, bindings, grid }), /is closed/);
+});
+
+Deno.test("constants 0 and -0 make two kernels", async () => {
+  const device = await cpu();
+  const code = `override ZERO: f32; @group(0) @binding(0) var<storage, read_write> x: array<f32>;
+    @compute @workgroup_size(1) fn main() { x[0] = x[1] / ZERO; }`;
+  const results = [];
+  for (const ZERO of [0, -0]) {
+    results.push(
+      (await runKernel<Float32Array>({ device, code, constants: { ZERO }, buffers: [new Float32Array([0, 1])] }))[0][0],
+    );
+  }
+  assert.deepEqual(results, [Infinity, -Infinity]);
+});
+
+Deno.test("a kernel too large for memory is refused and leaves the others as they were", async () => {
+  using device = await openCpuDevice({ threads: 2 });
+  const code = (count: number) =>
+    `@group(0) @binding(0) var<storage, read_write> x: array<f32>;
+    @compute @workgroup_size(4) fn main(@builtin(global_invocation_id) id: vec3u) {
+      var a: array<f32, ${count}>; a[(id.x * 7u) % ${count}u] = f32(id.x + 1u); x[id.x] = a[(id.x * 7u) % ${count}u];
+    }`;
+  const small = device.kernel({ name: "small", code: code(100) });
+  const big = `kernel big, for 2 threads, needs`;
+  assert.throws(() => device.kernel({ name: "big", code: code(2 ** 27) }), (e: Error) => {
+    return e instanceof DeviceError && e.message.includes("out of memory") && e.message.includes(big);
+  });
+  const x = device.buffer(64, "x");
+  const guards = Array.from({ length: 200 }, (_, i) => device.buffer(512, `guard ${i}`));
+  for (let i = 0; i < 20; i++) device.submit([{ kernel: small, bindings: [{ buffer: x }], grid: [4, 1, 1] }]);
+  assert.deepEqual([...new Float32Array(await device.read(x))], Array.from({ length: 16 }, (_, i) => i + 1));
+  for (const guard of guards) assert.deepEqual(await device.read(guard), new ArrayBuffer(512));
+});
+
+Deno.test({
+  name: "many devices, one after the other, keep neither threads nor memory",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const use = async (devices: number) => {
+      for (let i = 0; i < devices; i++) {
+        using device = await openCpuDevice({ threads: 2 });
+        const [x, y] = [device.buffer(1 << 23, "x"), device.buffer(1 << 23, "y")];
+        const kernel = device.kernel({ name: "copy", code: COPY });
+        device.submit([{ kernel, bindings: [{ buffer: x }, { buffer: y }], grid: [1 << 15, 1, 1] }]);
+        assert.equal(new Float32Array(await device.read(y, 0, 4))[0], 1);
+      }
+    };
+    const status = (key: string) =>
+      Number(new RegExp(`${key}:\\s+(\\d+)`).exec(Deno.readTextFileSync("/proc/self/status"))![1]);
+    await use(5);
+    const [threads, kilobytes] = [status("Threads"), status("VmRSS")];
+    await use(25);
+    // Kept, they would be 25 threads and at least 400 MiB. Workers that were sent home may still be on their way.
+    assert.ok(status("Threads") < threads + 15, `${status("Threads")} threads after ${threads}`);
+    assert.ok(status("VmRSS") < kilobytes + 250_000, `${status("VmRSS")} KiB after ${kilobytes}`);
+  },
 });
 
 Deno.test("a program that forgets to close its device ends, and so does one that closes it", async () => {

@@ -41,7 +41,7 @@ const FAULTS: [string, RegExp][] = [
   [main("break;"), /break outside a loop/],
   [main("out[0] = N;", "override N: f32;\n"), /override N has no value/],
   [main("/* no end"), /comment has no end/],
-  [main("out[0] = 1.0; $"), /unexpected character/],
+  [main("out[0] = 1.0; $"), /:4:15: expected WGSL but found "\$"/],
   [main("let a = 1; let a = 2;"), /declared twice/],
   [main("let from = 1;"), /:4:5: WGSL keeps the word "from" for itself[^]*Choose another name/],
   [main("", "fn pass() {}\n"), /"pass" for itself/],
@@ -53,8 +53,61 @@ const FAULTS: [string, RegExp][] = [
     /same binding/,
   ],
   [main("const_assert 1 > 2;"), /does not hold/],
-  ["fn main() {}", /no entry point @compute fn main/],
-  ["", /no entry point/],
+  ["fn main() {}", /expected the entry point @compute fn main but found fn main[^]*looks like this: @compute/],
+  ["", /:1:1: expected the entry point @compute fn main but found none/],
+  ["@vertex fn main() -> @builtin(position) vec4f { return vec4f(); }", /but found @vertex fn main/],
+  [
+    "@compute @workgroup_size(1) fn a() {}\n@compute @workgroup_size(1) fn b() {}",
+    /but found @compute fn a, @compute fn b[^]*Choose one with entry: "a" or "b"/,
+  ],
+  [
+    "\u0000\u0001PNG",
+    /:1:1: expected WGSL but found a character that cannot be printed\n {2}\uFFFD\uFFFDPNG[^]*WGSL file\?/,
+  ],
+  ["#version 450", /found "#"[^]*no preprocessor/],
+  [main("out[0] = id.x > 1u ? 1.0 : 2.0;"), /found "\?"[^]*select\(no, yes, condition\)/],
+  [main("  let a = 1.0\n  out[0] = a;"), /:4:14: expected ";" but found "out"\n {4}let a = 1\.0\n {15}\^/],
+  [main("float x = 1.0;"), /:4:7: expected an assignment or a call but found "x"[^]*write var x = …; or let x/],
+  [main("let a: float = 1.0;"), /there is no type float[^]*Write f32\./],
+  [main("let a = uvec3(1u);"), /there is no function uvec3[^]*Write vec3u\./],
+  [main("let a: bvec2 = vec2(true);"), /Write vec2<bool>\./],
+  [main("out[0] = lerp(1.0, 2.0, 0.5);"), /Use mix\(a, b, t\)/],
+  [main("out[0] = asb(1.0);"), /there is no function asb here[^]*Did you mean abs\?/],
+  [main("out[0] = suorce[0];"), /there is no suorce here[^]*Did you mean source\?/],
+  [main("out[0] = toString(1.0);"), /there is no function toString here/],
+  [main("let a: constructor = 1.0;"), /there is no type constructor/],
+  [main("let a = subgroupAdd(1.0);"), /Subgroups are outside the subset/],
+  [
+    main("", "fn f(x: f32) -> f32 { if (x > 1.0) { return 2.0; } }\n").replace("{\n\n}", "{ out[0] = f(1.0); }"),
+    /f must return a f32/,
+  ],
+  [main("count = 1u;", "var<workgroup> count: atomic<u32>;\n"), /Write it with atomicStore/],
+  [main("let n = count + 1u;", "var<workgroup> count: atomic<u32>;\n"), /does not take|atomicLoad/],
+  [main("var a = 1.0; f(a);", "fn f(p: ptr<function, f32>) { *p = 1.0; }\n"), /Pass its address/],
+  [main("", "@group(0) @binding(40) var<storage> q: array<f32>;\n"), /expected a binding of 0 to 31 but found 40/],
+  [main("").replace("(1) fn", "(1, 1, 1, 1) fn"), /expected 1 to 3 workgroup sizes but found 4/],
+  [main("").replace("workgroup_id", "workgroup_idx"), /but found workgroup_idx[^]*Did you mean workgroup_id\?/],
+  [
+    main("  if (source[id.x] > 0.0 && out[0] > 1.0) {\n    workgroupBarrier();\n  }").replace("(1) fn", "(4) fn"),
+    /:5:5: a barrier stands under a condition/,
+  ],
+];
+
+/** Places in texts with other line ends, tabs, wide letters and long lines. */
+const PLACES: [string, string][] = [
+  [
+    main("  out[0] = 1.0;\n  out[0] = 1u;").replaceAll("\n", "\r\n"),
+    "kernel.wgsl:5:12: M\n    out[0] = 1u;\n             ^",
+  ],
+  [main("  // one\n  out[0] = 1u;").replaceAll("\n", "\r"), "kernel.wgsl:5:12: M\n    out[0] = 1u;\n             ^"],
+  [main("\t\tout[0] =\t1u;"), "kernel.wgsl:4:12: M\n  \t\tout[0] =\t1u;\n  \t\t        \t^"],
+  [main("/* 🧩 */ out[0] = 1u;"), "kernel.wgsl:4:19: M\n  /* 🧩 */ out[0] = 1u;\n                   ^"],
+  [`\uFEFF${main("").replace("vec3u", "vec3q")}`, "kernel.wgsl:3:64: there is no type vec3q"],
+  [`\uFEFFx`, 'kernel.wgsl:1:1: expected a declaration but found "x"\n  x\n  ^'],
+  [
+    main(`out[0] = ${"1.0 + ".repeat(50)}1u${" + 1.0".repeat(50)};`),
+    `kernel.wgsl:4:302: the operator + needs`,
+  ],
 ];
 
 Deno.test("errors name the file, the line, the column, and what to write instead", () => {
@@ -67,6 +120,26 @@ Deno.test("errors name the file, the line, the column, and what to write instead
   }
 });
 
+Deno.test("line, column and caret are right for every kind of line", () => {
+  for (const [code, expected] of PLACES) {
+    assert.throws(() => compile({ name: "kernel", code }), (error: Error) => {
+      const text = error.message.replace("this variable needs f32 but this is u32", "M");
+      assert.ok(text.startsWith(expected), `${JSON.stringify(text)}\ninstead of ${JSON.stringify(expected)}`);
+      assert.ok(text.split("\n").every((line) => line.length < 220), "long lines are cut");
+      return true;
+    });
+  }
+});
+
+Deno.test("what nests too deeply is refused, and what is merely long is not", () => {
+  const deep = main(`out[0] = ${"(".repeat(50_000)}1.0${")".repeat(50_000)};`);
+  assert.throws(() => compile({ name: "kernel", code: deep }), (error: Error) => {
+    return error instanceof DeviceError && /kernel\.wgsl: expected at most .* levels/.test(error.message);
+  });
+  const terms = Array.from({ length: 1000 }, (_, i) => `source[${i}]`).join(" + ");
+  assert.ok(WebAssembly.validate(compile({ name: "kernel", code: main(`out[0] = ${terms};`) }).wasm));
+});
+
 Deno.test("constants must be overrides of the kernel and of the right kind", () => {
   const code = main("out[0] = f32(N);", "override N: u32;\n");
   assert.throws(
@@ -74,6 +147,13 @@ Deno.test("constants must be overrides of the kernel and of the right kind", () 
     /constant M has no override in this kernel; it has N/,
   );
   assert.throws(() => compile({ name: "kernel", code }, { N: 1.5 }), /u32, but its value is 1.5/);
+  assert.throws(
+    () => compile({ name: "kernel", code }, { N: NaN }),
+    /constant N: expected a finite number but found NaN/,
+  );
+  const float = main("out[0] = toString;", "override toString: f32;\n");
+  assert.throws(() => compile({ name: "kernel", code: float }), /the override toString has no value/);
+  assert.throws(() => compile({ name: "kernel", code: float }, { toString: 1e39 } as never), /cannot hold 1e\+39/);
 });
 
 Deno.test("damaged text gives a DeviceError, never anything else (property, 3,000 mutations)", () => {

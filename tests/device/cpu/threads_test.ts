@@ -151,7 +151,7 @@ Deno.test("when memory is short, a kernel is refused and nothing else changes", 
       for (;;) fill.push(device.buffer(bytes, "fill"));
     }, /out of memory: buffer fill needs \d+ bytes/);
   }
-  assert.throws(() => step(device, 2, 16384), /out of memory: scratch memory/);
+  assert.throws(() => step(device, 2, 16384), /out of memory: the variables of kernel step/);
   assert.throws(
     () =>
       device.kernel({

@@ -139,3 +139,76 @@ var<workgroup> limit: u32;
     (error: Error) => error instanceof DeviceError && /barrier/.test(error.message),
   );
 });
+
+Deno.test("atomics of a workgroup give what atomics of a buffer give, and old values", async () => {
+  const code = (type: string, space: string) => `
+@group(0) @binding(0) var<storage, read> given: array<${type}>;
+@group(0) @binding(1) var<storage, read_write> out: array<${type}>;
+${space === "workgroup" ? "" : "@group(0) @binding(2) "}var<${space}> cells: array<atomic<${type}>, 9>;
+fn step(cell: ptr<${
+    space === "workgroup" ? `workgroup, atomic<${type}>` : `storage, atomic<${type}>, read_write`
+  }>, x: ${type}, which: u32) -> ${type} {
+  switch which {
+    case 0: { return atomicAdd(cell, x); }
+    case 1: { return atomicSub(cell, x); }
+    case 2: { return atomicMax(cell, x); }
+    case 3: { return atomicMin(cell, x); }
+    case 4: { return atomicAnd(cell, x); }
+    case 5: { return atomicOr(cell, x); }
+    case 6: { return atomicXor(cell, x); }
+    case 7: { return atomicExchange(cell, x); }
+    default: {
+      let got = atomicCompareExchangeWeak(cell, x & ${type}(3), x);
+      return select(got.old_value, got.old_value + ${type}(1000), got.exchanged);
+    }
+  }
+}
+@compute @workgroup_size(16) fn main(@builtin(local_invocation_index) lane: u32) {
+  for (var i = 0u; i < 9u; i++) { out[lane * 9u + i] = step(&cells[i], given[lane], i); }
+  workgroupBarrier();
+  if (lane < 9u) { out[144u + lane] = atomicLoad(&cells[lane]); }
+  workgroupBarrier();
+  if (lane < 9u) { atomicStore(&cells[lane], given[lane]); out[153u + lane] = atomicLoad(&cells[lane]); }
+}`;
+  for (const [type, make] of [["u32", Uint32Array], ["i32", Int32Array]] as const) {
+    const given = make.from([0, 1, 2, 3, 1, -1, 5, -7, 2, 0, 0x7fffffff, -0x80000000, 3, 1, 0, 2]);
+    const [, inGroup] = await runKernel({ code: code(type, "workgroup"), buffers: [given, new make(162)] });
+    const space = code(type, "storage, read_write");
+    const [, inBuffer] = await runKernel({ code: space, buffers: [given, new make(162), new make(9)] });
+    assert.deepEqual(inGroup, inBuffer, type);
+    assert.deepEqual([...inGroup.subarray(153)], [...given.subarray(0, 9)]);
+    assert.ok(new Set(inGroup).size > 20, "the case says something");
+  }
+});
+
+Deno.test("members of uniforms and read-only structs are read right wherever they are used", async () => {
+  const code = `
+struct Inner { weights: array<vec4f, 2>, on: u32 }
+struct Params { count: u32, scale: f32, offset: vec2f, shift: vec3i, inner: Inner }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> q: Params;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+var<workgroup> sum: array<f32, 4>;
+fn weight(x: Params, i: u32) -> f32 { return x.inner.weights[i].w; }
+@compute @workgroup_size(4) fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
+  sum[lane] = p.offset.y;
+  workgroupBarrier();
+  for (var i = 0u; i < p.count; i++) {
+    if (q.inner.on == 1u) { sum[lane] += p.scale * f32(q.shift.z) + p.inner.weights[1].x; }
+    workgroupBarrier();
+  }
+  out[group.x * 4u + lane] = sum[lane] + weight(q, 0u) + p.inner.weights[lane % 2u].y + f32(p.shift[lane % 3u]);
+}`;
+  const params = (words: number[]) => {
+    const bytes = new DataView(new ArrayBuffer(80));
+    words.forEach((x, i) =>
+      [0, 4, 5, 6, 16].includes(i) ? bytes.setInt32(4 * i, x, true) : bytes.setFloat32(4 * i, x, true)
+    );
+    return new Uint32Array(bytes.buffer);
+  };
+  const p = [3, 0.5, 1.5, 2.5, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0];
+  const q = [0, 0, 0, 0, 1, 2, 4, 0, 0, 0, 0, 0.25, 0, 0, 0, 0, 1, 0, 0, 0];
+  const [, , out] = await runKernel({ code, buffers: [params(p), params(q), new Float32Array(8)], grid: [2, 1, 1] });
+  const expected = [0, 1, 2, 3].map((lane) => 2.5 + 3 * (0.5 * 4 + 5) + 0.25 + [2, 6][lane % 2] + [7, 8, 9][lane % 3]);
+  assert.deepEqual([...out], [...expected, ...expected]);
+});

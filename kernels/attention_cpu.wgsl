@@ -13,8 +13,10 @@
 // lanes, and one exponential serves four rows. Rows past the end repeat the last one and are not stored.
 
 const WIDTH = 1u;
-// Keys that share one running maximum, and so one correction of the sums.
+// Keys, or queries, whose share of the totals is added in one go: there are more totals than registers. In `forward` they
+// also share one running maximum, and so one correction of the totals.
 const AT_ONCE = 4u;
+alias Rows = array<vec4<f32>, WIDTH>;
 
 override BATCH: u32;
 override HEADS: u32;
@@ -61,6 +63,53 @@ fn output_row(picture: u32, head: u32) -> u32 {
   return (picture * QUERIES * HEADS + head) * WIDTH;
 }
 
+// Takes `count` keys from j on into the sums of softmax and the totals of four queries i.
+fn add_keys(
+  count: u32,
+  j: u32,
+  i: vec4<u32>,
+  row: u32,
+  from_key: u32,
+  from_value: u32,
+  q: ptr<function, Rows>,
+  top: ptr<function, vec4<f32>>,
+  sum: ptr<function, vec4<f32>>,
+  total: ptr<function, Rows>,
+) {
+  var p: array<vec4<f32>, AT_ONCE>;
+  var peak = *top;
+  for (var t = 0u; t < count; t++) {
+    let k = from_key + (j + t) * K_STRIDE;
+    var score = vec4<f32>(0.0);
+    for (var w = 0u; w < WIDTH; w++) {
+      score = fma((*q)[w], vec4<f32>(key[k + w]), score);
+    }
+    if (CAUSAL == 1u) {
+      score = select(HIDDEN, score, vec4<u32>(j + t) <= i + (KEYS - QUERIES));
+    }
+    p[t] = score;
+    peak = max(peak, score);
+  }
+  let shrink = exp(*top - peak);
+  *top = peak;
+  *sum *= shrink;
+  for (var t = 0u; t < count; t++) {
+    p[t] = exp(p[t] - peak);
+    *sum += p[t];
+    if (MASKED == 1u) {
+      let m = (row + i) * KEYS + j + t;
+      p[t] *= vec4<f32>(mask[m.x], mask[m.y], mask[m.z], mask[m.w]);
+    }
+  }
+  for (var w = 0u; w < WIDTH; w++) {
+    var next = (*total)[w] * shrink;
+    for (var t = 0u; t < count; t++) {
+      next = fma(p[t], vec4<f32>(value[from_value + (j + t) * V_STRIDE + w]), next);
+    }
+    (*total)[w] = next;
+  }
+}
+
 @compute @workgroup_size(GROUP)
 fn forward(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -78,8 +127,8 @@ fn forward(
   let row = (picture * HEADS + head) * QUERIES;
   let i = min(vec4<u32>(first) + LANES, vec4<u32>(QUERIES - 1u));
   let at = query_row(picture, head) + i * Q_STRIDE;
-  var q: array<vec4<f32>, WIDTH>;
-  var total: array<vec4<f32>, WIDTH>;
+  var q: Rows;
+  var total: Rows;
   for (var w = 0u; w < WIDTH; w++) {
     q[w] = SCALE * vec4<f32>(query[at.x + w], query[at.y + w], query[at.z + w], query[at.w + w]);
     total[w] = vec4<f32>(0.0);
@@ -92,43 +141,12 @@ fn forward(
   }
   let from_key = key_row(picture, head);
   let from_value = value_row(picture, head);
-  for (var j = 0u; j < keys; j += AT_ONCE) {
-    var p: array<vec4<f32>, AT_ONCE>;
-    var peak = top;
-    for (var t = 0u; t < AT_ONCE; t++) {
-      let k = from_key + min(j + t, KEYS - 1u) * K_STRIDE;
-      var score = vec4<f32>(0.0);
-      for (var w = 0u; w < WIDTH; w++) {
-        score = fma(q[w], vec4<f32>(key[k + w]), score);
-      }
-      if (CAUSAL == 1u) {
-        score = select(HIDDEN, score, vec4<u32>(j + t) <= i + (KEYS - QUERIES));
-      }
-      if (KEYS % AT_ONCE != 0u && j + t >= KEYS) {
-        score = HIDDEN;
-      }
-      p[t] = score;
-      peak = max(peak, score);
-    }
-    let shrink = exp(top - peak);
-    top = peak;
-    sum *= shrink;
-    for (var t = 0u; t < AT_ONCE; t++) {
-      p[t] = exp(p[t] - peak);
-      sum += p[t];
-      if (MASKED == 1u) {
-        let m = (row + i) * KEYS + min(j + t, KEYS - 1u);
-        p[t] *= vec4<f32>(mask[m.x], mask[m.y], mask[m.z], mask[m.w]);
-      }
-    }
-    for (var w = 0u; w < WIDTH; w++) {
-      var next = total[w] * shrink;
-      for (var t = 0u; t < AT_ONCE; t++) {
-        let v = from_value + min(j + t, KEYS - 1u) * V_STRIDE;
-        next = fma(p[t], vec4<f32>(value[v + w]), next);
-      }
-      total[w] = next;
-    }
+  var j = 0u;
+  for (; j + AT_ONCE <= keys; j += AT_ONCE) {
+    add_keys(AT_ONCE, j, i, row, from_key, from_value, &q, &top, &sum, &total);
+  }
+  for (; j < keys; j++) {
+    add_keys(1u, j, i, row, from_key, from_value, &q, &top, &sum, &total);
   }
   let norm = top + log(sum);
   let share = 1.0 / sum;
@@ -139,6 +157,58 @@ fn forward(
         output[to + w] = total[w][r] * share[r];
       }
       rows[row + first + r] = norm[r];
+    }
+  }
+}
+
+// Takes `count` keys from j on into the sums that make the gradient of four queries i.
+fn add_slopes(
+  count: u32,
+  j: u32,
+  i: vec4<u32>,
+  row: u32,
+  norm: vec4<f32>,
+  from_key: u32,
+  from_value: u32,
+  q: ptr<function, Rows>,
+  g: ptr<function, Rows>,
+  origin: ptr<function, vec4<f32>>,
+  sum: ptr<function, vec4<f32>>,
+  rest: ptr<function, vec4<f32>>,
+  plain: ptr<function, Rows>,
+  weighted: ptr<function, Rows>,
+) {
+  var p: array<vec4<f32>, AT_ONCE>;
+  var d: array<vec4<f32>, AT_ONCE>;
+  for (var t = 0u; t < count; t++) {
+    let k = from_key + (j + t) * K_STRIDE;
+    let v = from_value + (j + t) * V_STRIDE;
+    var score = vec4<f32>(0.0);
+    var slope = vec4<f32>(0.0);
+    for (var w = 0u; w < WIDTH; w++) {
+      score = fma((*q)[w], vec4<f32>(key[k + w]), score);
+      slope = fma((*g)[w], vec4<f32>(value[v + w]), slope);
+    }
+    if (CAUSAL == 1u) {
+      score = select(HIDDEN, score, vec4<u32>(j + t) <= i + (KEYS - QUERIES));
+    }
+    if (MASKED == 1u) {
+      let m = (row + i) * KEYS + j + t;
+      slope *= vec4<f32>(mask[m.x], mask[m.y], mask[m.z], mask[m.w]);
+    }
+    if (j + t == 0u) {
+      *origin = slope;
+    }
+    p[t] = exp(score - norm);
+    d[t] = p[t] * (slope - *origin);
+    *sum += p[t];
+    *rest += d[t];
+  }
+  for (var w = 0u; w < WIDTH; w++) {
+    for (var t = 0u; t < count; t++) {
+      let x = vec4<f32>(key[from_key + (j + t) * K_STRIDE + w]);
+      (*plain)[w] = fma(x, p[t], (*plain)[w]);
+      (*weighted)[w] = fma(x, d[t], (*weighted)[w]);
     }
   }
 }
@@ -161,18 +231,18 @@ fn backward_query(
   let i = min(vec4<u32>(first) + LANES, vec4<u32>(QUERIES - 1u));
   let at = query_row(picture, head) + i * Q_STRIDE;
   let above = output_row(picture, head) + i * (HEADS * WIDTH);
-  let row_at = row + i;
-  var q: array<vec4<f32>, WIDTH>;
-  var g: array<vec4<f32>, WIDTH>;
-  var plain: array<vec4<f32>, WIDTH>;
-  var weighted: array<vec4<f32>, WIDTH>;
+  var q: Rows;
+  var g: Rows;
+  var plain: Rows;
+  var weighted: Rows;
   for (var w = 0u; w < WIDTH; w++) {
     q[w] = SCALE * vec4<f32>(query[at.x + w], query[at.y + w], query[at.z + w], query[at.w + w]);
     g[w] = vec4<f32>(upstream[above.x + w], upstream[above.y + w], upstream[above.z + w], upstream[above.w + w]);
     plain[w] = vec4<f32>(0.0);
     weighted[w] = vec4<f32>(0.0);
   }
-  let norm = vec4<f32>(log_sums[row_at.x], log_sums[row_at.y], log_sums[row_at.z], log_sums[row_at.w]);
+  let at_row = row + i;
+  let norm = vec4<f32>(log_sums[at_row.x], log_sums[at_row.y], log_sums[at_row.z], log_sums[at_row.w]);
   var sum = vec4<f32>(0.0);
   var origin = vec4<f32>(0.0);
   var rest = vec4<f32>(0.0);
@@ -182,34 +252,12 @@ fn backward_query(
   }
   let from_key = key_row(picture, head);
   let from_value = value_row(picture, head);
-  for (var j = 0u; j < keys; j++) {
-    let k = from_key + j * K_STRIDE;
-    let v = from_value + j * V_STRIDE;
-    var score = vec4<f32>(0.0);
-    var slope = vec4<f32>(0.0);
-    for (var w = 0u; w < WIDTH; w++) {
-      score = fma(q[w], vec4<f32>(key[k + w]), score);
-      slope = fma(g[w], vec4<f32>(value[v + w]), slope);
-    }
-    if (CAUSAL == 1u) {
-      score = select(HIDDEN, score, vec4<u32>(j) <= i + (KEYS - QUERIES));
-    }
-    if (MASKED == 1u) {
-      let m = row_at * KEYS + j;
-      slope *= vec4<f32>(mask[m.x], mask[m.y], mask[m.z], mask[m.w]);
-    }
-    if (j == 0u) {
-      origin = slope;
-    }
-    let p = exp(score - norm);
-    let d = p * (slope - origin);
-    sum += p;
-    rest += d;
-    for (var w = 0u; w < WIDTH; w++) {
-      let x = vec4<f32>(key[k + w]);
-      plain[w] = fma(x, p, plain[w]);
-      weighted[w] = fma(x, d, weighted[w]);
-    }
+  var j = 0u;
+  for (; j + AT_ONCE <= keys; j += AT_ONCE) {
+    add_slopes(AT_ONCE, j, i, row, norm, from_key, from_value, &q, &g, &origin, &sum, &rest, &plain, &weighted);
+  }
+  for (; j < keys; j++) {
+    add_slopes(1u, j, i, row, norm, from_key, from_value, &q, &g, &origin, &sum, &rest, &plain, &weighted);
   }
   rest = rest / sum;
   for (var w = 0u; w < WIDTH; w++) {
@@ -225,6 +273,54 @@ fn backward_query(
       rows[parts] = norm[r];
       rows[parts + 1u] = origin[r];
       rows[parts + 2u] = rest[r];
+    }
+  }
+}
+
+// Takes `count` queries from i on into the gradients of four keys j.
+fn add_queries(
+  count: u32,
+  i: u32,
+  j: vec4<u32>,
+  row: u32,
+  from_query: u32,
+  from_output: u32,
+  k: ptr<function, Rows>,
+  v: ptr<function, Rows>,
+  key_total: ptr<function, Rows>,
+  value_total: ptr<function, Rows>,
+) {
+  var kept: array<vec4<f32>, AT_ONCE>;
+  var d: array<vec4<f32>, AT_ONCE>;
+  for (var t = 0u; t < count; t++) {
+    let q = from_query + (i + t) * Q_STRIDE;
+    let g = from_output + (i + t) * (HEADS * WIDTH);
+    var score = vec4<f32>(0.0);
+    var slope = vec4<f32>(0.0);
+    for (var w = 0u; w < WIDTH; w++) {
+      score = fma((*k)[w], vec4<f32>(query[q + w]), score);
+      slope = fma((*v)[w], vec4<f32>(upstream[g + w]), slope);
+    }
+    if (CAUSAL == 1u) {
+      score = select(HIDDEN, score, j <= vec4<u32>(i + t + KEYS - QUERIES));
+    }
+    let parts = 3u * (row + i + t);
+    let p = exp(score - rows[parts]);
+    kept[t] = p;
+    if (MASKED == 1u) {
+      let m = (row + i + t) * KEYS + j;
+      let keep = vec4<f32>(mask[m.x], mask[m.y], mask[m.z], mask[m.w]);
+      kept[t] *= keep;
+      slope *= keep;
+    }
+    d[t] = p * ((slope - rows[parts + 1u]) - rows[parts + 2u]);
+  }
+  for (var w = 0u; w < WIDTH; w++) {
+    for (var t = 0u; t < count; t++) {
+      let q = vec4<f32>(query[from_query + (i + t) * Q_STRIDE + w]);
+      let g = vec4<f32>(upstream[from_output + (i + t) * (HEADS * WIDTH) + w]);
+      (*key_total)[w] = fma(d[t], q, (*key_total)[w]);
+      (*value_total)[w] = fma(kept[t], g, (*value_total)[w]);
     }
   }
 }
@@ -249,10 +345,10 @@ fn backward_key(
   let from_value = value_row(picture, key_head * REPEAT);
   let at_key = from_key + j * K_STRIDE;
   let at_value = from_value + j * V_STRIDE;
-  var k: array<vec4<f32>, WIDTH>;
-  var v: array<vec4<f32>, WIDTH>;
-  var key_total: array<vec4<f32>, WIDTH>;
-  var value_total: array<vec4<f32>, WIDTH>;
+  var k: Rows;
+  var v: Rows;
+  var key_total: Rows;
+  var value_total: Rows;
   for (var w = 0u; w < WIDTH; w++) {
     k[w] = SCALE * vec4<f32>(key[at_key.x + w], key[at_key.y + w], key[at_key.z + w], key[at_key.w + w]);
     v[w] = vec4<f32>(value[at_value.x + w], value[at_value.y + w], value[at_value.z + w], value[at_value.w + w]);
@@ -267,32 +363,12 @@ fn backward_key(
     let row = (picture * HEADS + head) * QUERIES;
     let from_query = query_row(picture, head);
     let from_output = output_row(picture, head);
-    for (var i = begin; i < QUERIES; i++) {
-      let q = from_query + i * Q_STRIDE;
-      let g = from_output + i * (HEADS * WIDTH);
-      var score = vec4<f32>(0.0);
-      var slope = vec4<f32>(0.0);
-      for (var w = 0u; w < WIDTH; w++) {
-        score = fma(k[w], vec4<f32>(query[q + w]), score);
-        slope = fma(v[w], vec4<f32>(upstream[g + w]), slope);
-      }
-      if (CAUSAL == 1u) {
-        score = select(HIDDEN, score, j <= vec4<u32>(i + KEYS - QUERIES));
-      }
-      let parts = 3u * (row + i);
-      let p = exp(score - rows[parts]);
-      var kept = p;
-      if (MASKED == 1u) {
-        let m = (row + i) * KEYS + j;
-        let keep = vec4<f32>(mask[m.x], mask[m.y], mask[m.z], mask[m.w]);
-        kept *= keep;
-        slope *= keep;
-      }
-      let d = p * ((slope - rows[parts + 1u]) - rows[parts + 2u]);
-      for (var w = 0u; w < WIDTH; w++) {
-        key_total[w] = fma(d, vec4<f32>(query[q + w]), key_total[w]);
-        value_total[w] = fma(kept, vec4<f32>(upstream[g + w]), value_total[w]);
-      }
+    var i = begin;
+    for (; i + AT_ONCE <= QUERIES; i += AT_ONCE) {
+      add_queries(AT_ONCE, i, j, row, from_query, from_output, &k, &v, &key_total, &value_total);
+    }
+    for (; i < QUERIES; i++) {
+      add_queries(1u, i, j, row, from_query, from_output, &k, &v, &key_total, &value_total);
     }
   }
   for (var r = 0u; r < 4u; r++) {

@@ -53,13 +53,7 @@ const NO_SOFTWARE = "no software Vulkan driver was found; install one (Debian an
  */
 export async function openDevice(options: OpenOptions = {}): Promise<Device & Disposable> {
   const kind = options.kind ?? environment("TESSERA_DEVICE") as DeviceKind | undefined;
-  if (kind !== undefined && !KINDS.includes(kind)) {
-    const where = options.kind === undefined ? "TESSERA_DEVICE" : "openDevice";
-    throw new DeviceError(
-      `${where}: expected a device of kind ${KINDS.join(", ")} but found ${JSON.stringify(kind)}. ` +
-        "Leave it out to get a real GPU if there is one, else the CPU.",
-    );
-  }
+  if (kind !== undefined) checkKind(kind, options.kind === undefined ? "TESSERA_DEVICE" : "openDevice");
   if (kind === "cpu") return await openCpu(options.threads);
   const adapters = await findAdapters();
   const wanted = adapters.find((found) => found.software === (kind === "software"));
@@ -90,9 +84,15 @@ async function openCpu(threads?: number): Promise<Device & Disposable> {
   return await openCpuDevice({ ...threads === undefined ? {} : { threads }, unchecked: isTrusted });
 }
 
-/** Every device this machine has or could have. Opens none. */
-export async function listDevices(): Promise<DeviceReport[]> {
-  const adapters = await findAdapters();
+/**
+ * Every device this machine has or could have. Opens none.
+ *
+ * @param kinds Only these kinds; no graphics driver is loaded if `cpu` is the only one. Default: all.
+ * @throws DeviceError for a kind that does not exist.
+ */
+export async function listDevices(kinds: readonly DeviceKind[] = KINDS): Promise<DeviceReport[]> {
+  for (const kind of kinds) checkKind(kind, "listDevices");
+  const adapters = kinds.every((kind) => kind === "cpu") ? [] : await findAdapters();
   const reports: DeviceReport[] = adapters.map(({ adapter, name, software }) => ({
     kind: software ? "software" : "webgpu",
     name,
@@ -109,16 +109,24 @@ export async function listDevices(): Promise<DeviceReport[]> {
   absent("webgpu", "GPU (WebGPU)", NO_GPU);
   absent("software", "software adapter (WebGPU)", NO_SOFTWARE);
   const threads = navigator.hardwareConcurrency;
-  const name = `CPU, ${threads} thread${threads === 1 ? "" : "s"} (WASM SIMD)`;
-  return [...reports, {
+  reports.push({
     kind: "cpu",
-    name,
+    name: `CPU, ${threads} thread${threads === 1 ? "" : "s"} (WASM SIMD)`,
     software: false,
     present: true,
     features: [],
     limits: CPU_LIMITS,
     advice: "",
-  }];
+  });
+  return reports.filter((report) => kinds.includes(report.kind));
+}
+
+function checkKind(kind: DeviceKind, where: string): void {
+  if (KINDS.includes(kind)) return;
+  throw new DeviceError(
+    `${where}: expected a device of kind ${KINDS.join(", ")} but found ${JSON.stringify(kind)}. ` +
+      "Leave it out to get a real GPU if there is one, else the CPU.",
+  );
 }
 
 function environment(name: string): string | undefined {

@@ -219,10 +219,15 @@ Deno.test("the device list names every kind, with advice for what is absent", as
   const reports = await listDevices();
   assert.deepEqual(new Set(reports.map((report) => report.kind)), new Set(["webgpu", "software", "cpu"]));
   for (const report of reports) assert.equal(report.present, report.advice === "", report.name);
+  for (const kind of ["webgpu", "software", "cpu"] as const) {
+    assert.deepEqual(await listDevices([kind]), reports.filter((report) => report.kind === kind));
+  }
+  assert.deepEqual(await listDevices([]), []);
 });
 
 Deno.test("an unknown kind of device is refused with the list", async () => {
   await assert.rejects(openDevice({ kind: "abacus" as "cpu" }), /webgpu, cpu, software but found "abacus"/);
+  await assert.rejects(listDevices(["cpu", "abacus" as "cpu"]), /webgpu, cpu, software but found "abacus"/);
 });
 
 Deno.test("declarations of a page: bindings used by an entry point, overrides, comments", () => {

@@ -1,5 +1,20 @@
 /** Which builtin functions exist, what they take, and what they give (WGSL specification, section 17). */
-import { BOOL, I32, isFloat, isInteger, scalarOf, type Type, U32, vector, VOID, withScalar } from "./types.ts";
+import {
+  alignOf,
+  BOOL,
+  I32,
+  isFloat,
+  isInteger,
+  roundUp,
+  scalarOf,
+  sizeOf,
+  type Type,
+  typeName,
+  U32,
+  vector,
+  VOID,
+  withScalar,
+} from "./types.ts";
 
 /** Components that a group of builtins works on. */
 export type Domain = "float" | "numeric" | "integer";
@@ -8,12 +23,47 @@ export interface Elementwise {
   readonly domain: Domain;
   readonly arity: number;
   /** The same at compile time, for one component. */
-  readonly fold?: (...x: number[]) => number;
+  readonly fold: (...x: number[]) => number;
+  /** There is no version for abstract numbers: they become i32 or f32 first. */
+  readonly concrete?: boolean;
 }
 
-const f = (arity: number, fold?: Elementwise["fold"]): Elementwise => ({ domain: "float", arity, fold });
-const n = (arity: number, fold?: Elementwise["fold"]): Elementwise => ({ domain: "numeric", arity, fold });
-const i = (arity: number, fold?: Elementwise["fold"]): Elementwise => ({ domain: "integer", arity, fold });
+const f = (arity: number, fold: Elementwise["fold"]): Elementwise => ({ domain: "float", arity, fold });
+const n = (arity: number, fold: Elementwise["fold"]): Elementwise => ({ domain: "numeric", arity, fold });
+const i = (arity: number, fold: Elementwise["fold"]): Elementwise => ({
+  domain: "integer",
+  arity,
+  fold,
+  concrete: true,
+});
+
+function bitCount(x: number): number {
+  let count = 0;
+  for (let rest = x >>> 0; rest > 0; rest >>>= 1) count += rest & 1;
+  return count;
+}
+
+function reverse(x: number): number {
+  let y = 0;
+  for (let bit = 0; bit < 32; bit++) y = (y << 1) | ((x >>> bit) & 1);
+  return y;
+}
+
+/** Zeros below the lowest bit that is set; 32 for 0. */
+const trailingZeros = (x: number): number => x === 0 ? 32 : 31 - Math.clz32(x & -x);
+
+function smoothstep(low: number, high: number, x: number): number {
+  const t = Math.min(Math.max((x - low) / (high - low), 0), 1);
+  return t * t * (3 - 2 * t);
+}
+
+/** The half nearest to a number; ties to even. */
+export function roundHalf(x: number): number {
+  if (x === 0 || !Number.isFinite(x)) return x;
+  const step = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(x))), -14) - 10);
+  const rounded = roundEven(x / step) * step;
+  return Math.abs(rounded) > 65504 ? Math.sign(x) * Infinity : rounded;
+}
 
 /** Halves go to the even neighbour. */
 export function roundEven(x: number): number {
@@ -48,25 +98,25 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   max: n(2, Math.max),
   min: n(2, Math.min),
   pow: f(2, Math.pow),
-  quantizeToF16: f(1),
+  quantizeToF16: { ...f(1, roundHalf), concrete: true },
   radians: f(1, (x) => x * Math.PI / 180),
   round: f(1, roundEven),
   saturate: f(1, (x) => Math.min(Math.max(x, 0), 1)),
   sign: n(1, Math.sign),
   sin: f(1, Math.sin),
   sinh: f(1, Math.sinh),
-  smoothstep: f(3),
+  smoothstep: f(3, smoothstep),
   sqrt: f(1, Math.sqrt),
   step: f(2, (edge, x) => edge <= x ? 1 : 0),
   tan: f(1, Math.tan),
   tanh: f(1, Math.tanh),
   trunc: f(1, Math.trunc),
-  countLeadingZeros: i(1),
-  countOneBits: i(1),
-  countTrailingZeros: i(1),
-  firstLeadingBit: i(1),
-  firstTrailingBit: i(1),
-  reverseBits: i(1),
+  countLeadingZeros: i(1, Math.clz32),
+  countOneBits: i(1, bitCount),
+  countTrailingZeros: i(1, trailingZeros),
+  firstLeadingBit: i(1, (x) => 31 - Math.clz32(x < 0 ? ~x : x)),
+  firstTrailingBit: i(1, (x) => x === 0 ? -1 : trailingZeros(x)),
+  reverseBits: i(1, reverse),
 };
 
 export function inDomain(type: Type, domain: Domain): boolean {
@@ -95,6 +145,7 @@ const fixed = (result: Type, ...params: Type[]): Signature => ({ params, result 
 export const FIXED: Readonly<Record<string, Signature>> = {
   workgroupBarrier: fixed(VOID),
   storageBarrier: fixed(VOID),
+  textureBarrier: fixed(VOID),
   dot4U8Packed: fixed(U32, U32, U32),
   dot4I8Packed: fixed(I32, U32, U32),
   pack2x16float: fixed(U32, V2F),
@@ -104,6 +155,8 @@ export const FIXED: Readonly<Record<string, Signature>> = {
   pack4x8unorm: fixed(U32, V4F),
   pack4xU8: fixed(U32, V4U),
   pack4xI8: fixed(U32, V4I),
+  pack4xU8Clamp: fixed(U32, V4U),
+  pack4xI8Clamp: fixed(U32, V4I),
   unpack2x16float: fixed(V2F, U32),
   unpack2x16snorm: fixed(V2F, U32),
   unpack2x16unorm: fixed(V2F, U32),
@@ -113,13 +166,19 @@ export const FIXED: Readonly<Record<string, Signature>> = {
   unpack4xI8: fixed(V4I, U32),
 };
 
-/** Builtins on float vectors: the result is a scalar or the same vector. */
-export const GEOMETRIC: Readonly<Record<string, { arity: number; scalarResult: boolean }>> = {
+/**
+ * Builtins on float vectors: the result is a scalar or the same vector. The first `vectors` arguments are vectors (all,
+ * where nothing is said), the others scalars.
+ */
+export const GEOMETRIC: Readonly<Record<string, { arity: number; vectors?: number; scalarResult: boolean }>> = {
   dot: { arity: 2, scalarResult: true },
   length: { arity: 1, scalarResult: true },
   distance: { arity: 2, scalarResult: true },
   normalize: { arity: 1, scalarResult: false },
   cross: { arity: 2, scalarResult: false },
+  faceForward: { arity: 3, scalarResult: false },
+  reflect: { arity: 2, scalarResult: false },
+  refract: { arity: 3, vectors: 2, scalarResult: false },
 };
 
 /** `atomic…` builtins: how many values follow the pointer, and whether there is a result. */
@@ -149,9 +208,19 @@ export function exchangeResult(scalar: "i32" | "u32"): Type {
   };
 }
 
+/** The result of `frexp` or `modf`, for an argument of this type: two parts of its shape. */
+export function splitResult(name: "frexp" | "modf", type: Type): Type {
+  const second = name === "frexp" ? { name: "exp", type: withScalar(type, "i32") } : { name: "whole", type };
+  return {
+    kind: "struct",
+    name: `__${name}_result<${typeName(type)}>`,
+    members: [{ name: "fract", type, offset: 0 }, { ...second, offset: roundUp(sizeOf(type), alignOf(type)) }],
+  };
+}
+
 /** Builtins with rules of their own, written out in the checker. */
 const SPECIAL = ["select", "all", "any", "arrayLength", "mix", "ldexp", "extractBits", "insertBits", "bitcast"];
-const OTHER = ["workgroupUniformLoad", "transpose"];
+const OTHER = ["workgroupUniformLoad", "transpose", "determinant", "frexp", "modf"];
 const names = new Set([ELEMENTWISE, FIXED, GEOMETRIC, ATOMIC].flatMap(Object.keys).concat(SPECIAL, OTHER));
 
 export function isBuiltin(name: string): boolean {

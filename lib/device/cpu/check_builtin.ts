@@ -1,4 +1,4 @@
-import type { CallExpr, TypeExpr } from "./ast.ts";
+import type { CallExpr } from "./ast.ts";
 import {
   ATOMIC,
   ELEMENTWISE,
@@ -8,15 +8,19 @@ import {
   inDomain,
   type Signature,
   specialSignature,
+  splitResult,
 } from "./builtins.ts";
 import type { ExprChecker } from "./check_expr.ts";
-import { wrap, zipValues } from "./const_eval.ts";
+import { matrixBuiltin } from "./check_matrix.ts";
+import { FOLDS } from "./const_builtin.ts";
+import { mapValue, wrap, zipValues } from "./const_eval.ts";
 import { Problem } from "./problem.ts";
 import {
   BOOL,
+  F32,
   isFloat,
   isInteger,
-  matrix,
+  isMatrix,
   sameType,
   scalarOf,
   type Type,
@@ -37,7 +41,17 @@ function count(e: CallExpr, wanted: number): void {
 }
 
 /** Types a call of a builtin function, and evaluates it where all is known. */
-export function callBuiltin(checker: ExprChecker, e: CallExpr, type: (expr: TypeExpr) => Type): Type {
+export function callBuiltin(checker: ExprChecker, e: CallExpr): Type {
+  const type = builtinType(checker, e);
+  const fold = FOLDS[e.callee.name];
+  if (!fold || e.args.some((arg) => arg.value === undefined)) return type;
+  const scalar = scalarOf(isMatrix(type) ? type.element : type);
+  const value = fold(e.args.map((arg) => arg.value!), scalar ?? "abstract-float");
+  e.value = scalar ? mapValue(value, (x) => wrap(scalar, x)) : value;
+  return type;
+}
+
+function builtinType(checker: ExprChecker, e: CallExpr): Type {
   const name = e.callee.name;
   for (const arg of e.args) checker.expr(arg);
   if (name in ELEMENTWISE) return elementwise(checker, e);
@@ -46,16 +60,23 @@ export function callBuiltin(checker: ExprChecker, e: CallExpr, type: (expr: Type
   if (name in ATOMIC) return atomic(checker, e);
   switch (name) {
     case "bitcast":
-      return bitcast(checker, e, type);
+      return bitcast(checker, e);
     case "select":
       return select(checker, e);
     case "mix":
       return mix(checker, e);
-    case "transpose": {
+    case "transpose":
+    case "determinant":
       count(e, 1);
-      const type = e.args[0].type!;
-      if (type.kind !== "array" || !type.matrix) throw new Problem(e.at, "transpose needs a matrix");
-      return matrix((type.element as VectorType).size, type.count!);
+      return matrixBuiltin(e);
+    case "frexp":
+    case "modf": {
+      count(e, 1);
+      const first = checker.concrete(e.args[0]);
+      const wanted = withScalar(first, "f32");
+      if (first.kind !== "scalar" && first.kind !== "vector") throw new Problem(e.at, `${name} needs f32`);
+      checker.convert(e.args[0], wanted, name);
+      return splitResult(name, wanted);
     }
     case "arrayLength":
       count(e, 1);
@@ -94,11 +115,11 @@ function elementwise(checker: ExprChecker, e: CallExpr): Type {
   }
   let scalar = checker.unify(e.args, name);
   if (rule.domain === "float" && scalar === "abstract-int") scalar = "abstract-float";
-  if (!rule.fold && scalar.startsWith("abstract")) scalar = rule.domain === "integer" ? "i32" : "f32";
+  if (rule.concrete && scalar.startsWith("abstract")) scalar = rule.domain === "integer" ? "i32" : "f32";
   const result = withScalar(e.args[0].type!, scalar);
   for (const arg of e.args) checker.convert(arg, result, name);
-  if (rule.fold && e.args.every((arg) => arg.value !== undefined)) {
-    e.value = zipValues(e.args.map((arg) => arg.value!), (...x) => wrap(scalar, rule.fold!(...x)));
+  if (e.args.every((arg) => arg.value !== undefined)) {
+    e.value = zipValues(e.args.map((arg) => arg.value!), (...x) => wrap(scalar, rule.fold(...x)));
   }
   return result;
 }
@@ -107,16 +128,18 @@ function geometric(checker: ExprChecker, e: CallExpr): Type {
   const name = e.callee.name;
   const rule = GEOMETRIC[name];
   count(e, rule.arity);
-  checker.unify(e.args, name);
-  const first = checker.concrete(e.args[0]);
-  for (const arg of e.args) checker.concrete(arg);
+  const vectors = e.args.slice(0, rule.vectors ?? rule.arity);
+  let scalar = checker.unify(e.args, name);
+  if (name !== "dot" && scalar === "abstract-int") scalar = "abstract-float";
+  const first = withScalar(e.args[0].type!, scalar);
   const scalarAllowed = name === "length" || name === "distance";
   if (first.kind !== "vector" && !(scalarAllowed && first.kind === "scalar")) {
     throw new Problem(e.at, `${name} needs vectors`);
   }
   if (name !== "dot" && !isFloat(scalarOf(first))) throw new Problem(e.at, `${name} needs f32`);
-  if (name === "cross" && typeName(first) !== "vec3<f32>") throw new Problem(e.at, "cross needs vec3<f32>");
-  for (const arg of e.args) checker.convert(arg, first, name);
+  if (name === "cross" && (first as VectorType).size !== 3) throw new Problem(e.at, "cross needs vec3<f32>");
+  for (const arg of vectors) checker.convert(arg, first, name);
+  for (const arg of e.args.slice(vectors.length)) checker.convert(arg, withScalar(F32, scalar), name);
   return rule.scalarResult ? { kind: "scalar", scalar: scalarOf(first)! } : first;
 }
 
@@ -141,10 +164,10 @@ function atomic(checker: ExprChecker, e: CallExpr): Type {
   return rule.result ? value : { kind: "void" };
 }
 
-function bitcast(checker: ExprChecker, e: CallExpr, type: (expr: TypeExpr) => Type): Type {
+function bitcast(checker: ExprChecker, e: CallExpr): Type {
   count(e, 1);
   if (e.callee.args.length !== 1) throw new Problem(e.at, "bitcast needs a type: bitcast<u32>(x)");
-  const to = type(e.callee.args[0] as TypeExpr);
+  const to = checker.typeArgument(e.callee, 0);
   const from = checker.concrete(e.args[0]);
   const [a, b] = [scalarOf(from), scalarOf(to)];
   if (!a || !b || a === "bool" || b === "bool" || !sameType(from, withScalar(to, a))) {

@@ -2,13 +2,16 @@
 import type { CallExpr, Expr, TypeExpr } from "./ast.ts";
 import type { ExprChecker } from "./check_expr.ts";
 import { convertScalar, mapValue, zeroValue } from "./const_eval.ts";
+import { fillMatrix } from "./check_matrix.ts";
 import { Problem } from "./problem.ts";
 import {
-  type ArrayType,
   type ConstValue,
+  isMatrix,
+  matrix,
   scalarOf,
   type Type,
   typeName,
+  vector,
   type VectorType,
   withScalar,
 } from "./types.ts";
@@ -26,12 +29,15 @@ function constructed(checker: ExprChecker, e: CallExpr, resolve: (expr: TypeExpr
   const { name, args: typeArgs } = e.callee;
   for (const arg of e.args) checker.expr(arg);
   const bare = typeArgs.length === 0 && /^vec([234])$/.exec(name);
-  if (bare && e.args.length === 0) throw new Problem(e.at, `${name} needs a component type: ${name}<f32>()`);
+  if (bare && e.args.length === 0) return vector(Number(bare[1]), "abstract-int");
   if (bare) {
     return fillVector(checker, e, { kind: "vector", size: Number(bare[1]), scalar: checker.unify(e.args, name) });
   }
   if (name === "array" && typeArgs.length === 0) return inferArray(checker, e);
+  const plain = typeArgs.length === 0 && /^mat([234])x([234])$/.exec(name);
+  if (plain) return fillMatrix(checker, e, matrix(Number(plain[1]), Number(plain[2])));
   const type = resolve(e.callee);
+  if (isMatrix(type)) return fillMatrix(checker, e, type);
   if (type.kind === "vector") return fillVector(checker, e, type);
   if (type.kind === "scalar") {
     if (e.args.length > 1) throw new Problem(e.at, `${name} takes one argument but gets ${e.args.length}`);
@@ -45,28 +51,10 @@ function constructed(checker: ExprChecker, e: CallExpr, resolve: (expr: TypeExpr
     : undefined;
   if (!parts) throw new Problem(e.at, `a value of ${typeName(type)} cannot be made`);
   if (e.args.length === 0) return type;
-  if (type.kind === "array" && type.matrix && e.args.length > parts.length) return fillMatrix(checker, e, type);
   if (e.args.length !== parts.length) {
     throw new Problem(e.at, `${typeName(type)} has ${parts.length} parts, not ${e.args.length}`);
   }
   e.args.forEach((arg, i) => checker.convert(arg, parts[i], `part ${i + 1} of ${typeName(type)}`));
-  return type;
-}
-
-/** A matrix from its components, column after column. */
-function fillMatrix(checker: ExprChecker, e: CallExpr, type: ArrayType): Type {
-  const rows = (type.element as VectorType).size;
-  if (e.args.length !== type.count! * rows) {
-    throw new Problem(e.at, `${typeName(type)} does not have ${e.args.length} components`);
-  }
-  const columns = Array.from({ length: type.count! }, (_, i): CallExpr => ({
-    kind: "call",
-    at: e.at,
-    callee: { at: e.at, name: `vec${rows}f`, args: [] },
-    args: e.args.slice(i * rows, (i + 1) * rows),
-  }));
-  e.args = columns;
-  for (const column of columns) checker.expr(column);
   return type;
 }
 
@@ -99,6 +87,7 @@ function constructValue(type: Type, args: readonly Expr[]): ConstValue {
   if (args.length === 0) return zeroValue(type);
   const scalar = scalarOf(type);
   if (type.kind === "scalar") return convertScalar(scalar!, scalarOf(args[0].type!)!, args[0].value as number);
+  if (isMatrix(type) && args.length === 1) return args[0].value!;
   if (type.kind !== "vector") return args.map((arg) => arg.value!);
   if (args.length === 1 && typeof args[0].value === "number") return new Array(type.size).fill(args[0].value);
   const from = scalarOf(args[0].type!)!;

@@ -1,6 +1,8 @@
 import type { BinaryExpr, CallExpr, Expr, FunctionDecl, IndexExpr, MemberExpr, NumberExpr, UnaryExpr } from "./ast.ts";
 import { callBuiltin } from "./check_builtin.ts";
 import { construct } from "./check_construct.ts";
+import { literal } from "./literals.ts";
+import { matrixBinary } from "./check_matrix.ts";
 import { isBuiltin } from "./builtins.ts";
 import {
   bitsF32,
@@ -17,22 +19,18 @@ import { didYouMean, functionHint } from "./hints.ts";
 import { Problem } from "./problem.ts";
 import { Scope } from "./scope.ts";
 import {
-  ABSTRACT_FLOAT,
-  ABSTRACT_INT,
   type ArrayType,
   BOOL,
   type ConstValue,
-  F32,
-  I32,
   isAbstract,
   isFloat,
   isInteger,
+  isMatrix,
   sameType,
   type ScalarName,
   scalarOf,
   type Type,
   typeName,
-  U32,
   type VectorType,
   withScalar,
 } from "./types.ts";
@@ -101,27 +99,8 @@ export abstract class ExprChecker extends Scope {
   }
 
   private number(e: NumberExpr): Type {
-    const hex = /^0x/i.test(e.text);
-    const suffix = /[iu]$/.exec(e.text)?.[0] ?? (hex ? undefined : /[fh]$/.exec(e.text)?.[0]);
-    if (suffix === "h") throw new Problem(e.at, "f16 is outside the subset", "Write an f32 literal.");
-    const digits = suffix ? e.text.slice(0, -1) : e.text;
-    if (hex && /[.pP]/.test(digits)) {
-      throw new Problem(e.at, "hexadecimal floats are outside the subset", "Write it in decimal.");
-    }
-    const value = Number(digits);
-    const whole = hex || /^[0-9]+$/.test(digits);
-    const type = suffix === "i"
-      ? I32
-      : suffix === "u"
-      ? U32
-      : suffix === "f"
-      ? F32
-      : whole
-      ? ABSTRACT_INT
-      : ABSTRACT_FLOAT;
-    if (!fits(scalarOf(type)!, value)) throw new Problem(e.at, `${e.text} does not fit into ${typeName(type)}`);
-    if (type === ABSTRACT_INT && !Number.isSafeInteger(value)) throw new Problem(e.at, `${e.text} is too large`);
-    e.value = wrap(scalarOf(type)!, value);
+    const { type, value } = literal(e.text, e.at);
+    e.value = value;
     return type;
   }
 
@@ -212,6 +191,7 @@ export abstract class ExprChecker extends Scope {
     };
     this.expr(left);
     this.expr(right);
+    if (isMatrix(left.type!) || isMatrix(right.type!)) return matrixBinary(this, e);
     for (const side of [left, right]) if (side.type!.kind !== "scalar" && side.type!.kind !== "vector") fail();
     if (op === "<<" || op === ">>") return this.shift(e);
     const scalar = this.unify([left, right], what);
@@ -304,7 +284,7 @@ export abstract class ExprChecker extends Scope {
     if (symbol?.kind === "function") return this.callFunction(e, symbol.decl as FunctionDecl);
     if (!symbol && isBuiltin(name)) {
       e.target = { kind: "builtin", name };
-      return callBuiltin(this, e, (type) => this.type(type));
+      return callBuiltin(this, e);
     }
     if (!symbol && typeArgs.length === 0 && !/^(vec[234][a-z]?|mat.*|array|bool|[iuf](16|32))$/.test(name)) {
       throw new Problem(e.at, `there is no function ${name} here`, functionHint(name, this.visible()));

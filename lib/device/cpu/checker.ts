@@ -13,8 +13,19 @@ import type {
 import { ExprChecker } from "./check_expr.ts";
 import { didYouMean } from "./hints.ts";
 import { Problem } from "./problem.ts";
+import {
+  BOOL,
+  isInteger,
+  isMatrix,
+  scalarOf,
+  sizeOf,
+  type Space,
+  strideOf,
+  type Type,
+  typeName,
+  VOID,
+} from "./types.ts";
 import { returns } from "./returns.ts";
-import { BOOL, isInteger, scalarOf, sizeOf, type Space, strideOf, type Type, typeName, VOID } from "./types.ts";
 
 /** A buffer that a kernel binds. */
 export interface Bound {
@@ -231,7 +242,7 @@ class Checker extends ExprChecker {
     if (scalarOf(type) === "bool") throw new Problem(decl.at, "a buffer cannot hold bool", "Use u32.");
     if (type.kind === "struct") { for (const member of type.members) this.checkHostType(decl, member.type); }
     if (type.kind !== "array") return;
-    if (decl.space === "uniform" && strideOf(type) % 16 !== 0) {
+    if (decl.space === "uniform" && !isMatrix(type) && strideOf(type) % 16 !== 0) {
       throw new Problem(
         decl.at,
         `in a uniform, elements of an array lie 16 bytes apart, but these lie ${strideOf(type)} apart`,

@@ -21,8 +21,11 @@ export function wrap(scalar: ScalarName, x: number): number {
 export function fits(scalar: ScalarName, x: number): boolean {
   if (scalar === "i32") return Number.isInteger(x) && x >= -2147483648 && x <= 2147483647;
   if (scalar === "u32") return Number.isInteger(x) && x >= 0 && x <= 4294967295;
-  return true;
+  return scalar !== "f32" || Math.abs(x) < F32_LIMIT || !Number.isFinite(x);
 }
+
+/** Numbers from here on round to infinity, not to the largest f32. */
+const F32_LIMIT = 2 ** 128 - 2 ** 103;
 
 /** Value conversion as in `i32(x)`: truncates and saturates from float to integer, keeps bits between integers. */
 export function convertScalar(to: ScalarName, from: ScalarName, x: number): number {

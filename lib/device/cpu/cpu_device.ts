@@ -14,18 +14,7 @@ import { hostBytes } from "../host_bytes.ts";
 import { ARGUMENTS } from "./lower.ts";
 import { checkBindings, checkGrid, checkRange, checkSize } from "./validate.ts";
 import { KernelFailure, Pool } from "./pool.ts";
-import {
-  ARGS,
-  ARGS_BYTES,
-  CONTROL,
-  HEAP_START,
-  INITIAL_PAGES,
-  KERNEL_TABLE,
-  MAX_KERNELS,
-  MAX_RECORDS,
-  RECORD,
-  RECORDS,
-} from "./protocol.ts";
+import { ARGS, ARGS_BYTES, CONTROL, HEAP_START, MAX_KERNELS, MAX_RECORDS, RECORD, RECORDS } from "./protocol.ts";
 import { MAX_PAGES } from "./emit_wasm.ts";
 
 /** Settings of the CPU device. */
@@ -56,6 +45,10 @@ export const CPU_LIMITS: DeviceLimits = {
 };
 /** A dispatch is cut into about this many pieces per thread. */
 const PIECES = 8;
+/** Pages that the memory starts with. */
+const INITIAL_PAGES = 256;
+/** Scratch memory of different threads never shares a cache line. */
+const SCRATCH_ALIGNMENT = 64;
 
 /** Text that is the same for the same kernel and constants. */
 function keyOf(source: KernelSource, constants: Readonly<Record<string, number>>): string {
@@ -99,10 +92,13 @@ export class CpuDevice implements Device, Disposable {
   private readonly live = new Set<CpuBuffer>();
   private readonly kernels = new Map<string, CpuKernel>();
   private readonly names: string[] = [];
-  private scratchBytes = 0;
+  private scratch = { at: 0, stride: 0 };
+  /** The kernels' memory as it was at the start, in words: the argument blocks are in it. */
+  private readonly args: Int32Array;
   private closed = false;
 
   constructor(private readonly heap: Heap, private readonly pool: Pool, private readonly options: CpuOptions) {
+    this.args = new Int32Array(heap.memory.buffer);
     this.name = `CPU, ${pool.threads} thread${pool.threads === 1 ? "" : "s"} (WASM SIMD)`;
   }
 
@@ -160,30 +156,36 @@ export class CpuDevice implements Device, Disposable {
           "Pass sizes that change often in a buffer, not as constants.",
       );
     }
+    // Memory first: when it is short, nothing is left half made.
     this.growScratch(compiled.scratchBytes, source.name);
-    const id = this.pool.add(new WebAssembly.Module(compiled.wasm));
-    this.names.push(source.name);
-    const at = this.place(compiled.wasm, `kernel ${source.name}`);
-    new Uint32Array(this.heap.memory.buffer, KERNEL_TABLE + id * 8, 2).set([at, compiled.wasm.length]);
-    const address = compiled.constants.length > 0 ? this.place(compiled.constants, `constants of ${source.name}`) : 0;
-    return new CpuKernel(this, source.name, { ...constants }, id, compiled, address);
-  }
-
-  private place(bytes: Uint8Array, label: string): number {
-    const at = this.heap.allocate(bytes.length, label);
-    new Uint8Array(this.heap.memory.buffer, at, bytes.length).set(bytes);
-    return at;
+    const { length } = compiled.constants;
+    const address = length > 0 ? this.heap.allocate(length, `constants of ${source.name}`) : 0;
+    new Uint8Array(this.heap.memory.buffer, address, length).set(compiled.constants);
+    try {
+      const id = this.pool.add(compiled.wasm);
+      this.names.push(source.name);
+      return new CpuKernel(this, source.name, { ...constants }, id, compiled, address);
+    } catch (error) {
+      if (length > 0) this.heap.release(address, length);
+      throw new DeviceError(
+        `kernel ${source.name}: the engine does not take the kernel's WebAssembly (${compiled.wasm.length} bytes): ${
+          error instanceof Error ? error.message : error
+        }. Make the kernel shorter, or use fewer kernels on one device.`,
+        { cause: error },
+      );
+    }
   }
 
   /** Every thread has memory of its own for workgroup variables and invocations. */
   private growScratch(bytes: number, name: string): void {
-    if (bytes <= this.scratchBytes) return;
+    const stride = Math.ceil(bytes / SCRATCH_ALIGNMENT) * SCRATCH_ALIGNMENT;
+    if (stride <= this.scratch.stride) return;
     const { words, threads } = this.pool;
-    const size = Math.ceil(bytes / 64) * 64;
-    const at = this.heap.allocate(size * threads, `the variables of kernel ${name}, for ${threads} threads,`);
-    if (this.scratchBytes > 0) this.heap.release(words[CONTROL.scratch] >>> 0, this.scratchBytes * threads);
-    for (let thread = 0; thread < threads; thread++) words[CONTROL.scratch + thread] = at + thread * size;
-    this.scratchBytes = size;
+    // One block: either all threads get theirs or, when memory is short, all keep what they have.
+    const at = this.heap.allocate(stride * threads, `the variables of kernel ${name}, for ${threads} threads,`);
+    if (this.scratch.stride > 0) this.heap.release(this.scratch.at, this.scratch.stride * threads);
+    this.scratch = { at, stride };
+    for (let thread = 0; thread < threads; thread++) words[CONTROL.scratch + thread] = at + thread * stride;
   }
 
   // Kernels are compiled when they are made.
@@ -226,31 +228,32 @@ export class CpuDevice implements Device, Disposable {
       this.pool.work(records, share);
     } catch (error) {
       if (!(error instanceof KernelFailure)) throw error;
+      const name = `kernel ${this.names[error.id]}`;
       throw new DeviceError(
-        `kernel ${
-          this.names[error.id]
-        }: an index out of range (${error.message}). Look for an index that may pass the end.`,
+        error.message.startsWith("RuntimeError")
+          ? `${name}: an index out of range (${error.message}). Look for an index that may pass the end.`
+          : `${name} could not run (${error.message}). Use fewer threads or smaller kernels.`,
       );
     }
   }
 
-  private record(index: number, args: number, dispatch: Dispatch, total: number): void {
+  private record(index: number, address: number, dispatch: Dispatch, total: number): void {
     const kernel = dispatch.kernel as CpuKernel;
-    const { words } = this.pool;
-    const at = RECORDS / 4 + index * RECORD.words;
+    const { args, pool: { words } } = this;
+    const at = RECORDS + index * RECORD.words;
     words[at + RECORD.kernel] = kernel.id;
-    words[at + RECORD.args] = args;
+    words[at + RECORD.args] = address;
     words[at + RECORD.total] = total;
     words[at + RECORD.chunk] = Math.max(1, Math.ceil(total / (this.pool.threads * PIECES)));
     words[at + RECORD.next] = 0;
     Atomics.store(words, at + RECORD.done, 0);
-    dispatch.grid.forEach((count, axis) => words[args / 4 + axis] = count);
-    words[(args + ARGUMENTS.constants) / 4] = kernel.constantAddress;
+    dispatch.grid.forEach((count, axis) => args[address / 4 + axis] = count);
+    args[(address + ARGUMENTS.constants) / 4] = kernel.constantAddress;
     kernel.compiled.bindings.forEach(({ binding }, i) => {
       const { buffer, offset = 0, bytes } = dispatch.bindings[binding];
-      const word = (args + ARGUMENTS.bindings + i * ARGUMENTS.bytesPerBinding) / 4;
-      words[word] = (buffer as CpuBuffer).address + offset;
-      words[word + 1] = bytes ?? buffer.bytes - offset;
+      const word = (address + ARGUMENTS.bindings + i * ARGUMENTS.bytesPerBinding) / 4;
+      args[word] = (buffer as CpuBuffer).address + offset;
+      args[word + 1] = bytes ?? buffer.bytes - offset;
     });
   }
 

@@ -11,10 +11,36 @@ const text = (value: string): number[] => {
   const bytes = [...new TextEncoder().encode(value)];
   return [...uleb(bytes.length), ...bytes];
 };
+/** A 32-bit word, lowest byte first. */
+const bytesOf = (word: number): number[] => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24];
 const list = (items: readonly (readonly number[])[]): number[] => [...uleb(items.length), ...items.flat()];
 
 function append(target: number[], bytes: readonly number[]): void {
   for (const byte of bytes) target.push(byte);
+}
+
+/**
+ * The constant vectors of a module, as globals: engines read one with a single load, but build the operand of `v128.const` from
+ * several instructions every time it is used.
+ */
+class Constants {
+  private readonly indices = new Map<string, number>();
+  private readonly globals: number[][] = [];
+
+  /** The global that holds these lanes. */
+  index(lanes: readonly number[]): number {
+    const key = lanes.join();
+    let index = this.indices.get(key);
+    if (index === undefined) {
+      this.indices.set(key, index = this.globals.length);
+      this.globals.push([TYPE.v128, 0, ...opcode("v128.const"), ...lanes.flatMap(bytesOf), 0x0b]);
+    }
+    return index;
+  }
+
+  section(): number[] {
+    return section(6, list(this.globals));
+  }
 }
 
 /** Writes the body of one function. */
@@ -22,7 +48,7 @@ class BodyWriter {
   readonly bytes: number[] = [];
   private readonly labels: number[] = [];
 
-  constructor(private readonly functions: ReadonlyMap<string, number>) {}
+  constructor(private readonly functions: ReadonlyMap<string, number>, private readonly constants: Constants) {}
 
   statements(body: readonly Statement[]): void {
     for (const statement of body) this.statement(statement);
@@ -40,6 +66,11 @@ class BodyWriter {
         this.put(0x41, 0);
         this.node(statement.bytes);
         return this.put(0xfc, 11, 0);
+      case "copy":
+        this.node(statement.to);
+        this.node(statement.from);
+        this.put(0x41, ...sleb(statement.bytes));
+        return this.put(0xfc, 10, 0, 0);
       case "if":
         this.node(statement.condition);
         this.put(0x04, EMPTY);
@@ -88,12 +119,9 @@ class BodyWriter {
       case "i32.const":
         return this.put(0x41, ...sleb(node.imm!));
       case "f32.const":
-        this.put(0x43);
-        return this.word(wordOf(node));
+        return this.put(0x43, ...bytesOf(wordOf(node)));
       case "v128.const":
-        append(this.bytes, opcode(node.op));
-        for (const lane of node.lanes!) this.word(lane);
-        return;
+        return this.put(0x23, ...uleb(this.constants.index(node.lanes!)));
       case "local.get":
         return this.put(0x20, ...uleb(node.imm!));
       case "make":
@@ -134,14 +162,10 @@ class BodyWriter {
       this.put(lane);
     });
   }
-
-  private word(word: number): void {
-    for (let shift = 0; shift < 32; shift += 8) this.put((word >>> shift) & 255);
-  }
 }
 
-function bodyOf(func: Func, functions: ReadonlyMap<string, number>): number[] {
-  const writer = new BodyWriter(functions);
+function bodyOf(func: Func, functions: ReadonlyMap<string, number>, constants: Constants): number[] {
+  const writer = new BodyWriter(functions, constants);
   writer.statements(func.body);
   if (func.value) writer.node(func.value);
   const runs: number[][] = [];
@@ -177,7 +201,10 @@ export function emitModule(functions: readonly Func[]): Uint8Array<ArrayBuffer> 
   append(bytes, section(1, list(types)));
   append(bytes, section(2, list([memory])));
   append(bytes, section(3, list(functions.map((_, i) => uleb(i)))));
+  const constants = new Constants();
+  const bodies = functions.map((func) => bodyOf(func, indices, constants));
+  append(bytes, constants.section());
   append(bytes, section(7, list([[...text("run"), 0, 0]])));
-  append(bytes, section(10, list(functions.map((func) => bodyOf(func, indices)))));
+  append(bytes, section(10, list(bodies)));
   return new Uint8Array(bytes);
 }

@@ -21,6 +21,10 @@ function rewrite(s: Statement, f: (node: Node) => Node): void {
       s.address = f(s.address);
       s.bytes = f(s.bytes);
       break;
+    case "copy":
+      s.to = f(s.to);
+      s.from = f(s.from);
+      break;
     case "if":
       s.condition = f(s.condition);
       break;

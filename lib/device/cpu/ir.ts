@@ -32,6 +32,8 @@ export type Statement =
     value: Node;
   }
   | { readonly s: "fill"; address: Node; bytes: Node }
+  /** Copies bytes; the two ranges may overlap. */
+  | { readonly s: "copy"; to: Node; from: Node; readonly bytes: number }
   | { readonly s: "if"; condition: Node; then: Statement[]; otherwise: Statement[] }
   /** A jump to its label goes behind it. */
   | { readonly s: "block"; readonly label: number; body: Statement[] }
@@ -227,6 +229,8 @@ export function nodesOf(statement: Statement): Node[] {
       return [statement.address, statement.value];
     case "fill":
       return [statement.address, statement.bytes];
+    case "copy":
+      return [statement.to, statement.from];
     case "if":
       return [statement.condition];
     case "jump":

@@ -4,12 +4,11 @@ import { NeedsMemory, sum } from "./builder.ts";
 import { type Func, i32, type Kind, load, local, make, type Node, op, type Statement, wordOf } from "./ir.ts";
 import type { LowerOptions } from "./lower_memory.ts";
 import { StmtLowering } from "./lower_stmt.ts";
-import type { MemoryPlace } from "./lower_memory.ts";
 import { Problem } from "./problem.ts";
 import { helperDecl, library } from "./prelude.ts";
 import { hoist } from "./hoist.ts";
 import { schedule } from "./phases.ts";
-import { constantValue, leafCount, leaves, type Place, type Value } from "./values.ts";
+import { leafCount, leaves, type MemoryPlace, type Place, type Value } from "./values.ts";
 import { roundUp, scalarOf, sizeOf, strideOf, type Type, typeName, type VectorType } from "./types.ts";
 
 /** Where the words of a dispatch's argument block stand: the grid, the constants, then address and bytes per binding. */
@@ -214,7 +213,7 @@ class EntryLowering extends StmtLowering {
       }
       this.privateStart.push(...this.collect(() => {
         place = this.newVariable(symbol);
-        this.initialise(place, init === undefined ? this.zero(type) : constantValue(type, init), decl.at);
+        this.write(place, init === undefined ? this.zero(type) : this.expr(decl.init!));
       }));
       return place;
     }

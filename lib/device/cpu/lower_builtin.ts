@@ -1,26 +1,9 @@
 import type { CallExpr } from "./ast.ts";
-import {
-  call,
-  extract,
-  f32,
-  i32,
-  type Kind,
-  load,
-  local,
-  make,
-  type Node,
-  op,
-  select,
-  shuffle,
-  splat,
-  type Statement,
-  v128,
-} from "./ir.ts";
-import { ExprLowering } from "./lower_expr.ts";
-import type { MemoryPlace } from "./lower_memory.ts";
+import { call, extract, i32, load, local, type Node, op, select, splat, type Statement, v128 } from "./ir.ts";
+import { GeometryLowering } from "./lower_geometry.ts";
 import { Problem } from "./problem.ts";
-import type { Value } from "./values.ts";
-import { isFloat, scalarOf, type Type, U32, type VectorType, withScalar } from "./types.ts";
+import type { MemoryPlace, Value } from "./values.ts";
+import { type ArrayType, isFloat, scalarOf, type Type, U32, type VectorType, withScalar } from "./types.ts";
 
 const DIRECT: Readonly<Record<string, string>> = {
   ceil: "ceil",
@@ -56,7 +39,7 @@ const RMW: Readonly<Record<string, string>> = {
 };
 
 /** Lowers calls of builtin functions. */
-export abstract class BuiltinLowering extends ExprLowering {
+export abstract class BuiltinLowering extends GeometryLowering {
   /** Names of the helpers used, to be put into the module. */
   readonly helpers = new Set<string>();
 
@@ -77,10 +60,32 @@ export abstract class BuiltinLowering extends ExprLowering {
     if (name === "arrayLength") return { type, parts: [this.runtimeLength(e)] };
     if (name.startsWith("atomic")) return this.atomic(e, name);
     const args = this.inOrder(e.args, (arg) => this.expr(arg));
-    if (name === "transpose") return this.transpose(type, args[0]);
+    if (name === "transpose") return this.transposed(type, args[0]);
+    if (name === "frexp" || name === "modf") return this.taken(name, type, args[0]);
+    if (name === "determinant") return this.determinant(args[0]);
     const nodes = args.map((arg) => arg.parts[0]);
     const node = this.compute(name, args[0].type, type, nodes, args);
     return node ? { type, parts: [node] } : this.inlineHelper(name, args);
+  }
+
+  /** A number taken apart: `frexp` into fraction and exponent, `modf` into fraction and whole part. */
+  private taken(name: "frexp" | "modf", type: Type, value: Value): Value {
+    const x = this.once(value.parts[0]);
+    if (name === "frexp") {
+      const parts = ["frexp_fract", "frexp_exp"].map((part) => this.helper(part, value.type, [x]));
+      return { type, parts };
+    }
+    const shape = value.type.kind === "vector" ? "f32x4" : "f32";
+    const whole = this.once(op(`${shape}.trunc`, x));
+    return { type, parts: [op(`${shape}.sub`, x, whole), whole] };
+  }
+
+  private determinant(matrix: Value): Value {
+    const type = (matrix.type as ArrayType).element;
+    return this.inlineHelper(
+      `determinant${matrix.parts.length}`,
+      matrix.parts.map((part) => ({ type, parts: [part] })),
+    );
   }
 
   private compute(name: string, first: Type, type: Type, nodes: Node[], args: readonly Value[]): Node | undefined {
@@ -131,21 +136,6 @@ export abstract class BuiltinLowering extends ExprLowering {
       case "all":
       case "any":
         return this.allAny(name, first, a);
-      case "dot":
-        return this.dot(first as VectorType, a, b);
-      case "length":
-        return this.length(first, a);
-      case "distance":
-        return this.length(first, this.operate("-", first, a, b));
-      case "normalize": {
-        const x = this.once(a);
-        return op("f32x4.div", x, splat(this.length(first, x)));
-      }
-      case "cross": {
-        const [x, y] = [this.once(a), this.once(b)];
-        const turn = (v: Node) => shuffle(v, [1, 2, 0]);
-        return turn(op("f32x4.sub", op("f32x4.mul", x, turn(y)), op("f32x4.mul", turn(x), y)));
-      }
       case "countLeadingZeros":
       case "countTrailingZeros":
       case "countOneBits": {
@@ -153,20 +143,7 @@ export abstract class BuiltinLowering extends ExprLowering {
         return wide ? this.perLane(first as VectorType, a, undefined, (x) => op(code, x)) : op(code, a);
       }
     }
-    return undefined;
-  }
-
-  private transpose(type: Type, value: Value): Value {
-    const columns = value.parts.map((part) => this.once(part));
-    const rows = (type as Extract<Type, { kind: "array" }>).count!;
-    const turned = Array.from({ length: rows }, (_, row) => make(columns.map((column) => extract("f32", column, row))));
-    return this.settle({ type, parts: turned });
-  }
-
-  /** The same number in every component. */
-  private fill(type: Type, x: number): Node {
-    const scalar = scalarOf(type) === "f32" ? f32(x) : i32(x);
-    return type.kind === "vector" ? splat(scalar) : scalar;
+    return this.geometric(name, first, nodes);
   }
 
   private absolute(x: Node): Node {
@@ -180,11 +157,6 @@ export abstract class BuiltinLowering extends ExprLowering {
     if (scalar === "f32") return op(`f32.${name}`, a, b);
     const [x, y] = [this.once(a), this.once(b)];
     return select(x, y, op(`i32.${name === "min" ? "lt" : "gt"}${sign}`, x, y));
-  }
-
-  /** `yes` where the condition holds, else `no`. */
-  private choose(type: Type, yes: Node, no: Node, condition: Node): Node {
-    return type.kind === "vector" ? op("v128.bitselect", yes, no, condition) : select(yes, no, condition);
   }
 
   private sign(type: Type, x: Node): Node {
@@ -211,27 +183,11 @@ export abstract class BuiltinLowering extends ExprLowering {
     return op(name === "any" ? "v128.any_true" : "i32x4.all_true", kept);
   }
 
-  /** Sum of the products of the components, added pairwise. */
-  private dot(type: VectorType, a: Node, b: Node): Node {
-    const kind: Kind = type.scalar === "f32" ? "f32" : "i32";
-    const product = this.once(op(kind === "f32" ? "f32x4.mul" : "i32x4.mul", a, b));
-    const lanes = Array.from({ length: type.size }, (_, lane) => extract(kind, product, lane));
-    const add = (x: Node, y: Node) => op(`${kind}.add`, x, y);
-    if (lanes.length === 4) return add(add(lanes[0], lanes[1]), add(lanes[2], lanes[3]));
-    return lanes.reduce(add);
-  }
-
-  private length(type: Type, a: Node): Node {
-    if (type.kind !== "vector") return op("f32.abs", a);
-    const x = this.once(a);
-    return op("f32.sqrt", this.dot(type, x, x));
-  }
-
   private helper(name: string, type: Type, nodes: readonly Node[]): Node {
     this.helpers.add(name);
     const wide = type.kind === "vector";
     const result = call(name, "v128", wide ? nodes : nodes.map((node) => splat(node)));
-    return wide ? result : extract("f32", result, 0);
+    return wide ? result : extract(name === "frexp_exp" ? "i32" : "f32", result, 0);
   }
 
   private runtimeLength(e: CallExpr): Node {

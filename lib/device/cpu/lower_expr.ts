@@ -13,30 +13,28 @@ import {
   type Node,
   op,
   pure,
-  select,
   shuffle,
   splat,
   v128,
 } from "./ir.ts";
-import { MemoryLowering, type MemoryPlace } from "./lower_memory.ts";
+import { MatrixLowering } from "./lower_matrix.ts";
 import { Problem } from "./problem.ts";
-import { constantValue, kindOfLeaf, leafCount, partOf, type Place, type Value } from "./values.ts";
-import { isFloat, type ScalarName, scalarOf, sizeOf, type Type, typeName, type VectorType } from "./types.ts";
+import { constantValue, kindOfLeaf, type MemoryPlace, partOf, type Place, type Value } from "./values.ts";
+import {
+  type ConstValue,
+  isFloat,
+  isMatrix,
+  type Member,
+  type ScalarName,
+  scalarOf,
+  sizeOf,
+  type Type,
+  type VectorType,
+} from "./types.ts";
 import { zeroValue } from "./const_eval.ts";
 
-const COMPARE: Readonly<Record<string, string>> = {
-  "==": "eq",
-  "!=": "ne",
-  "<": "lt",
-  "<=": "le",
-  ">": "gt",
-  ">=": "ge",
-};
-const ARITHMETIC: Readonly<Record<string, string>> = { "+": "add", "-": "sub", "*": "mul", "/": "div" };
-const BITS: Readonly<Record<string, string>> = { "&": "and", "|": "or", "^": "xor" };
-
 /** Lowers expressions: WGSL values become nodes. */
-export abstract class ExprLowering extends MemoryLowering {
+export abstract class ExprLowering extends MatrixLowering {
   /** What names stand for: a value (`let`, parameters) or a place (`var`, pointers). */
   protected readonly values = new Map<Symbol, Value>();
   protected readonly places = new Map<Symbol, Place>();
@@ -50,7 +48,7 @@ export abstract class ExprLowering extends MemoryLowering {
   /** The value of an expression. */
   expr(e: Expr): Value {
     const type = e.type!;
-    if (e.value !== undefined) return constantValue(type, e.value);
+    if (e.value !== undefined) return this.constant(e, e.value);
     if (e.place && !(e.kind === "ident" && this.values.has(e.symbol!))) return this.read(this.place(e));
     switch (e.kind) {
       case "ident":
@@ -73,6 +71,14 @@ export abstract class ExprLowering extends MemoryLowering {
     }
   }
 
+  private constant(e: Expr, known: ConstValue): Value {
+    const type = e.type!;
+    if (this.small(type)) return constantValue(type, known);
+    if (e.kind === "call" && e.args.length === 0) return this.zero(type);
+    const key = e.kind === "ident" ? e.symbol! : e;
+    return { type, parts: [], source: this.constantPlace(key, type, constantValue(type, known)) };
+  }
+
   /** The single node of a scalar or vector expression. */
   node(e: Expr): Node {
     return this.expr(e).parts[0];
@@ -93,8 +99,7 @@ export abstract class ExprLowering extends MemoryLowering {
         if (type.kind === "struct") {
           const index = type.members.findIndex((m) => m.name === e.name);
           if (base.at === "slot") return this.slotPart(base, index);
-          const member = type.members[index];
-          return { ...base as MemoryPlace, type: member.type, offset: (base as MemoryPlace).offset + member.offset };
+          return memberPlace(base as MemoryPlace, type.members[index]);
         }
         const lanes = swizzle(e.name, (type as VectorType).size)!;
         return this.lanePlace(base, lanes[0], e.type!);
@@ -127,7 +132,7 @@ export abstract class ExprLowering extends MemoryLowering {
 
   protected bindPointer(symbol: Symbol, e: Expr): void {
     const place = this.place(e);
-    this.places.set(symbol, place);
+    this.places.set(symbol, place.at === "memory" ? this.pinned(place) : place);
     this.aliases.set(symbol, this.rootOf(e));
   }
 
@@ -151,6 +156,7 @@ export abstract class ExprLowering extends MemoryLowering {
       if (known === undefined) return { type, parts: [this.dynamicLane(value.parts[0], size, at, type)] };
       return this.lane(value, Math.min(known >>> 0, size - 1), type);
     }
+    if (value.source) return this.read(this.element(value.source, at));
     const array = value.type as Extract<Type, { kind: "array" }>;
     if (known !== undefined) return partOf(value, Math.min(known >>> 0, array.count! - 1));
     if (value.parts.every(isConst)) {
@@ -168,7 +174,10 @@ export abstract class ExprLowering extends MemoryLowering {
   }
 
   private member(base: Value, name: string, type: Type): Value {
-    if (base.type.kind === "struct") return partOf(base, base.type.members.findIndex((m) => m.name === name));
+    if (base.type.kind === "struct") {
+      const index = base.type.members.findIndex((m) => m.name === name);
+      return base.source ? this.read(memberPlace(base.source, base.type.members[index])) : partOf(base, index);
+    }
     const lanes = swizzle(name, (base.type as VectorType).size)!;
     if (lanes.length === 1) return this.lane(base, lanes[0], type);
     const [source] = base.parts;
@@ -194,93 +203,12 @@ export abstract class ExprLowering extends MemoryLowering {
   binary(e: BinaryExpr, sides?: readonly Value[]): Value {
     const type = e.type!;
     if (!sides) return { type, parts: [this.logical(e)] };
+    if (isMatrix(e.left.type!) || isMatrix(e.right.type!)) return this.matrixOperation(e.op, type, sides[0], sides[1]);
     const [left, right] = [e.left.type!, e.right.type!];
     // In a shift the sides differ in type, and the left one decides.
     const wide = right.kind === "vector" && left.kind !== "vector" ? right : left;
     const [a, b] = sides.map((side) => this.widen(side, wide));
     return { type, parts: [this.operate(e.op, wide, a, b)] };
-  }
-
-  /** A scalar in every lane, if the other side is a vector. */
-  protected widen(value: Value, to: Type): Node {
-    const [node] = value.parts;
-    if (to.kind !== "vector" || value.type.kind === "vector") return node;
-    return splat(scalarOf(to) === "bool" ? op("i32.sub", i32(0), node) : node);
-  }
-
-  operate(name: string, type: Type, a: Node, b: Node): Node {
-    const scalar = scalarOf(type)!;
-    if (type.kind === "vector") return this.operateVector(name, type, scalar, a, b);
-    const float = isFloat(scalar);
-    const sign = scalar === "i32" ? "_s" : "_u";
-    if (name in COMPARE) {
-      const code = COMPARE[name];
-      return op(float ? `f32.${code}` : code === "eq" || code === "ne" ? `i32.${code}` : `i32.${code}${sign}`, a, b);
-    }
-    if (name in BITS) return op(`i32.${BITS[name]}`, a, b);
-    if (name === "<<") return op("i32.shl", a, b);
-    if (name === ">>") return op(`i32.shr${sign}`, a, b);
-    if (float) return name === "%" ? this.floatRemainder("f32", a, b) : op(`f32.${ARITHMETIC[name]}`, a, b);
-    if (name === "/" || name === "%") return this.divide(name, sign, a, b);
-    return op(`i32.${ARITHMETIC[name]}`, a, b);
-  }
-
-  /** `x / 0` is x and `x % 0` is 0, as WGSL says; the smallest integer divided by -1 is itself. */
-  private divide(name: string, sign: string, a: Node, b: Node): Node {
-    const code = `i32.${name === "/" ? "div" : "rem"}${sign}`;
-    const known = constOf(b);
-    if (known !== undefined && known !== 0 && known !== -1) return op(code, a, b);
-    const [x, y] = [this.once(a), this.once(b)];
-    if (sign === "_u") return op(code, x, op("i32.or", y, op("i32.eqz", y)));
-    // 0 and -1 both become 1: then x / 1 = x, which has to be negated for -1, and x % 1 = 0, which is right for both.
-    const odd = op("i32.lt_u", op("i32.add", y, i32(1)), i32(2));
-    const quotient = op(code, x, select(i32(1), y, odd));
-    return name === "%" ? quotient : select(op("i32.sub", i32(0), x), quotient, op("i32.eq", y, i32(-1)));
-  }
-
-  private floatRemainder(shape: string, a: Node, b: Node): Node {
-    const [x, y] = [this.once(a), this.once(b)];
-    const whole = op(`${shape}.trunc`, op(`${shape}.div`, x, y));
-    return op(`${shape}.sub`, x, op(`${shape}.mul`, y, whole));
-  }
-
-  private operateVector(name: string, type: VectorType, scalar: ScalarName, a: Node, b: Node): Node {
-    const sign = scalar === "i32" ? "_s" : "_u";
-    const shape = isFloat(scalar) ? "f32x4" : "i32x4";
-    if (name in COMPARE) {
-      const code = COMPARE[name];
-      return op(`${shape}.${code}${isFloat(scalar) || code === "eq" || code === "ne" ? "" : sign}`, a, b);
-    }
-    if (name in BITS) return op(`v128.${BITS[name]}`, a, b);
-    if (name === "<<" || name === ">>") return this.shiftVector(name, type, sign, a, b);
-    if (isFloat(scalar)) return name === "%" ? this.floatRemainder(shape, a, b) : this.floatVector(name, a, b);
-    if (name === "/" || name === "%") return this.perLane(type, a, b, (x, y) => this.divide(name, sign, x, y));
-    return op(`i32x4.${ARITHMETIC[name]}`, a, b);
-  }
-
-  /** Sums of products become fused multiply-adds where the engine has them. */
-  private floatVector(name: string, a: Node, b: Node): Node {
-    const product = (node: Node) => this.options.relaxed && node.op === "f32x4.mul";
-    if (name === "+" && product(a)) return op("f32x4.relaxed_madd", a.args[0], a.args[1], b);
-    if (name === "+" && product(b)) return op("f32x4.relaxed_madd", b.args[0], b.args[1], a);
-    if (name === "-" && product(b)) return op("f32x4.relaxed_nmadd", b.args[0], b.args[1], a);
-    return op(`f32x4.${ARITHMETIC[name]}`, a, b);
-  }
-
-  private shiftVector(name: string, type: VectorType, sign: string, a: Node, b: Node): Node {
-    const code = name === "<<" ? "shl" : `shr${sign}`;
-    const uniform = b.op === "make" && b.args.every((arg) => arg === b.args[0]) ? b.args[0] : undefined;
-    const lanes = b.op === "v128.const" && b.lanes!.slice(0, type.size).every((lane) => lane === b.lanes![0]);
-    if (uniform || lanes) return op(`i32x4.${code}`, a, uniform ?? i32(b.lanes![0]));
-    return this.perLane(type, a, b, (x, y) => op(`i32.${code}`, x, y));
-  }
-
-  /** Does a vector operation lane by lane, on scalars. */
-  perLane(type: VectorType, a: Node, b: Node | undefined, f: (x: Node, y: Node) => Node): Node {
-    const kind: Kind = type.scalar === "f32" ? "f32" : "i32";
-    const x = this.once(a);
-    const y = b ? this.once(b) : x;
-    return make(Array.from({ length: type.size }, (_, lane) => f(extract(kind, x, lane), extract(kind, y, lane))));
   }
 
   /** `&&` and `||`, which compute the right side only if it matters. */
@@ -311,6 +239,8 @@ export abstract class ExprLowering extends MemoryLowering {
     if (args.length === 0) return this.zero(type);
     const values = this.inOrder(args, (arg) => this.expr(arg));
     if (type.kind === "scalar") return { type, parts: [this.convertNode(values[0].parts[0], args[0].type!, type)] };
+    if (!this.small(type)) return this.assemble(type, values);
+    // Structs, arrays and matrices: the parts one after the other.
     if (type.kind !== "vector") return { type, parts: values.flatMap((value) => value.parts) };
     const [first] = values;
     if (values.length === 1 && first.type.kind === "vector") {
@@ -326,8 +256,18 @@ export abstract class ExprLowering extends MemoryLowering {
     return { type, parts: [make(lanes)] };
   }
 
+  /** A large struct or array from its parts, in memory. */
+  private assemble(type: Type, parts: readonly Value[]): Value {
+    const source = this.framePlace(type, this.allocateFrame(sizeOf(type)));
+    parts.forEach((part, i) => {
+      const place = type.kind === "struct" ? memberPlace(source, type.members[i]) : this.element(source, i32(i));
+      this.write(place, part);
+    });
+    return { type, parts: [], source };
+  }
+
   zero(type: Type): Value {
-    if (type.kind === "array" && !this.small(type)) return { type, parts: [] };
+    if (!this.small(type)) return { type, parts: [] };
     return constantValue(type, zeroValue(type));
   }
 
@@ -353,20 +293,15 @@ export abstract class ExprLowering extends MemoryLowering {
     return wide ? op("f32x4.pmin", node, splat(f32(limit))) : op("f32.min", node, f32(limit));
   }
 
-  protected unsupportedSize(at: number, type: Type): never {
-    throw new Problem(
-      at,
-      `a value of ${typeName(type)} with ${leafCount(type)} parts is too large to copy`,
-      "Pass a pointer, or copy element by element.",
-    );
-  }
-
   protected bindValue(symbol: Symbol, value: Value): void {
-    const parts = value.parts.map((part) => this.once(part));
-    this.values.set(symbol, { type: symbol.type, parts });
+    this.values.set(symbol, { ...this.settle(value), type: symbol.type });
   }
 
   protected leafKind(type: Type): Kind {
     return kindOfLeaf(type);
   }
+}
+
+function memberPlace(base: MemoryPlace, member: Member): MemoryPlace {
+  return { ...base, type: member.type, offset: base.offset + member.offset };
 }

@@ -1,7 +1,7 @@
 import { Builder, linear, sum } from "./builder.ts";
 import { constOf, extract, i32, isConst, type Kind, load, local, type Node, op, select } from "./ir.ts";
-import { leafCount, leaves, type Place, type Step, type Value } from "./values.ts";
-import { scalarOf, strideOf, type Type, typeName, type VectorType } from "./types.ts";
+import { leafCount, leaves, type MemoryPlace, type Place, type Step, type Value } from "./values.ts";
+import { scalarOf, sizeOf, strideOf, type Type, typeName, type VectorType } from "./types.ts";
 
 /** Constant parts of an address below this stand in the instruction. All buffers lie above it, so that no sum wraps. */
 export const MAX_IMMEDIATE = 65536;
@@ -9,8 +9,6 @@ export const MAX_IMMEDIATE = 65536;
 const MAX_LEAVES = 256;
 
 const stride = (type: Type): number => type.kind === "array" ? strideOf(type) : 0;
-
-export type MemoryPlace = Extract<Place, { at: "memory" }>;
 
 /** How a kernel is lowered. */
 export interface LowerOptions {
@@ -106,6 +104,7 @@ export class MemoryLowering extends Builder {
   read(place: Place): Value {
     if (place.at === "slot") return { type: place.type, parts: this.slotValue(place.slot) };
     if (place.at === "lane") return { type: place.type, parts: [this.readLane(place)] };
+    if (!this.small(place.type)) return { type: place.type, parts: [], source: this.pinned(place) };
     const parts = leaves(place.type, 0, stride);
     const { address, offset } = this.address(place, true);
     const base = parts.length > 1 || place.type.kind === "vector" && place.type.size === 3
@@ -113,6 +112,30 @@ export class MemoryLowering extends Builder {
       : address;
     const nodes = parts.map((leaf) => this.loadLeaf(leaf.type, base, offset + leaf.offset, place.steady ?? false));
     return { type: place.type, parts: nodes };
+  }
+
+  /** The same place, whatever happens to the variables in its indices. */
+  protected pinned(place: MemoryPlace): MemoryPlace {
+    return { ...place, steps: place.steps.map((step) => ({ ...step, index: this.once(step.index) })) };
+  }
+
+  /** A large value gets memory of its own. */
+  override settle(value: Value): Value {
+    if (!value.source) return super.settle(value);
+    const own = this.framePlace(value.type, this.allocateFrame(sizeOf(value.type)));
+    this.write(own, value);
+    return { ...value, source: own };
+  }
+
+  /** Writes a value without parts: a copy of its source, or zeros. */
+  private writeLarge(place: MemoryPlace, value: Value): void {
+    const bytes = sizeOf(place.type);
+    const start = (at: MemoryPlace, clamp: boolean): Node => {
+      const { address, offset } = this.address(at, clamp);
+      return sum([address, i32(offset)]);
+    };
+    if (value.source) this.emit({ s: "copy", to: start(place, false), from: start(value.source, true), bytes });
+    else this.emit({ s: "fill", address: start(place, false), bytes: i32(bytes) });
   }
 
   /** Writes a value to a place; in checked code, a write out of range is dropped. */
@@ -127,6 +150,7 @@ export class MemoryLowering extends Builder {
       guard = undefined;
     }
     const stores = this.collect(() => {
+      if (!this.small(place.type) && value.parts.length === 0) return this.writeLarge(place, value);
       const { address, offset } = this.address(place, false);
       const parts = leaves(place.type, 0, stride);
       const single = parts.length === 1 && !(place.type.kind === "vector" && place.type.size === 3);

@@ -1,12 +1,15 @@
 import type { Block, Expr, FunctionDecl, IfStmt, LoopStmt, Stmt, SwitchStmt, Symbol, VariableDecl } from "./ast.ts";
-import { constOf, i32, type Node, op, type Statement } from "./ir.ts";
+import { constOf, type Node, op, type Statement } from "./ir.ts";
 import { BuiltinLowering } from "./lower_builtin.ts";
 import { leafCount, type Place, type Value } from "./values.ts";
 import { changes, cost, indexesLocals, leaves, MAX_COST, MAX_PASSES, SMALL_COST } from "./unroll.ts";
-import { sizeOf, type Type } from "./types.ts";
+import { sizeOf } from "./types.ts";
 
 /** Arrays with more leaves than this live in memory from the start. */
 const MAX_SLOT_LEAVES = 96;
+
+/** Where a function leaves its result: in locals or, if it is large, in memory. */
+type Result = { readonly locals: readonly number[] } | { readonly place: Place };
 
 interface Target {
   readonly label: number;
@@ -19,7 +22,7 @@ export abstract class StmtLowering extends BuiltinLowering {
   abstract readonly inMemory: ReadonlySet<Symbol>;
   private breaks: Target[] = [];
   private continues: Target[] = [];
-  private returns: { target: Target; results: number[] }[] = [];
+  private returns: { target: Target; result: Result }[] = [];
 
   /** Runs `body` and puts a block around what it emits, if something jumps out of it. */
   protected around(body: (target: Target) => void): void {
@@ -49,17 +52,19 @@ export abstract class StmtLowering extends BuiltinLowering {
       before.forEach((stmt) => this.statement(stmt));
       return this.expr(last.value);
     }
-    const slot = type.kind === "void" ? undefined : this.newSlot(type);
-    const results = slot ? this.slotLocals(slot) : [];
+    const large = type.kind !== "void" && !this.small(type);
+    const slot = type.kind === "void" || large ? undefined : this.newSlot(type);
+    const place = this.framePlace(type, large ? this.allocateFrame(sizeOf(type)) : 0);
+    const result = large ? { place } : { locals: slot ? this.slotLocals(slot) : [] };
     const [breaks, continues] = [this.breaks, this.continues];
     [this.breaks, this.continues] = [[], []];
     this.around((target) => {
-      this.returns.push({ target, results });
+      this.returns.push({ target, result });
       this.statements(decl.body);
       this.returns.pop();
     });
     [this.breaks, this.continues] = [breaks, continues];
-    return { type, parts: slot ? this.slotValue(slot) : [] };
+    return large ? this.read(place) : { type, parts: slot ? this.slotValue(slot) : [] };
   }
 
   protected inline(decl: FunctionDecl, args: readonly Expr[]): Value {
@@ -116,8 +121,9 @@ export abstract class StmtLowering extends BuiltinLowering {
   }
 
   private returnStmt(value?: Expr): void {
-    const { target, results } = this.returns[this.returns.length - 1];
-    if (value) this.setAll(results, this.expr(value).parts);
+    const { target, result } = this.returns[this.returns.length - 1];
+    if (value && "place" in result) this.write(result.place, this.expr(value));
+    else if (value && "locals" in result) this.setAll(result.locals, this.expr(value).parts);
     this.jump(target);
   }
 
@@ -126,12 +132,11 @@ export abstract class StmtLowering extends BuiltinLowering {
     if (decl.form === "const") return;
     if (decl.form === "let") {
       if (symbol.type.kind === "pointer") return this.bindPointer(symbol, decl.init!);
-      if (!this.small(symbol.type)) this.unsupportedSize(decl.at, symbol.type);
       return this.bindValue(symbol, this.expr(decl.init!));
     }
     const value = decl.init && this.expr(decl.init);
     const place = this.newVariable(symbol);
-    this.initialise(place, value ?? this.zero(symbol.type), decl.at);
+    this.write(place, value ?? this.zero(symbol.type));
   }
 
   /** Room for a variable of this invocation: locals if that is possible, else memory. */
@@ -145,33 +150,21 @@ export abstract class StmtLowering extends BuiltinLowering {
     return place;
   }
 
-  protected initialise(place: Place, value: Value, at: number): void {
-    if (this.small(place.type)) return this.write(place, value);
-    if (place.at !== "memory" || value.parts.length > 0) this.unsupportedSize(at, place.type);
-    this.emit({ s: "fill", address: op("i32.add", place.base, i32(place.offset)), bytes: i32(sizeOf(place.type)) });
-  }
-
   private assign(stmt: Extract<Stmt, { kind: "assign" }>): void {
     if (!stmt.target) {
       this.expr(stmt.value);
       return;
     }
-    const type: Type = stmt.target.type!;
-    if (!this.small(type)) this.unsupportedSize(stmt.at, type);
     if (stmt.op && stmt.value.kind === "binary") {
       const place = this.place(stmt.target);
       const { right } = stmt.value;
-      const fixed = place.at === "memory"
-        ? { ...place, steps: place.steps.map((step) => ({ ...step, index: this.once(step.index) })) }
-        : place;
+      const fixed = place.at === "memory" ? this.pinned(place) : place;
       const binary = stmt.value;
       const sides = this.inOrder([0, 1], (side) => side === 0 ? this.read(fixed) : this.expr(right));
       return this.write(fixed, this.binary(binary, sides));
     }
     const place = this.place(stmt.target);
-    const kept = place.at === "memory" && !this.simpleRight(stmt.value)
-      ? { ...place, steps: place.steps.map((step) => ({ ...step, index: this.once(step.index) })) }
-      : place;
+    const kept = place.at === "memory" && !this.simpleRight(stmt.value) ? this.pinned(place) : place;
     this.write(kept, this.expr(stmt.value));
   }
 

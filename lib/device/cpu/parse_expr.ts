@@ -19,10 +19,11 @@ const LEVELS: readonly (readonly string[])[] = [
   ["+", "-"],
   ["*", "/", "%"],
 ];
-const ADDITIVE = 8;
 
 /** The half of the parser that reads types and expressions. */
 export class ExprParser extends TokenReader {
+  private inTemplate = false;
+
   type(): TypeExpr {
     const name = this.ident("a type");
     return { at: name.at, name: name.text, args: this.is("<") ? this.templateArgs() : [] };
@@ -30,8 +31,7 @@ export class ExprParser extends TokenReader {
 
   private templateArgs(): (TypeExpr | Expr)[] {
     this.expect("<");
-    const args = this.list(">", () => this.templateArg());
-    return args;
+    return this.list(">", () => this.templateArg());
   }
 
   private templateArg(): TypeExpr | Expr {
@@ -39,16 +39,26 @@ export class ExprParser extends TokenReader {
     if (this.token.kind === "ident" && (following === "," || following === ">" || following === "<")) {
       return this.type();
     }
-    return this.binary(ADDITIVE);
+    return this.within(true, () => this.binary(0));
+  }
+
+  /** Reads a part in which `>` ends a list of template arguments, or in brackets, where it does not. */
+  private within<T>(template: boolean, read: () => T): T {
+    const outer = this.inTemplate;
+    this.inTemplate = template;
+    const result = read();
+    this.inTemplate = outer;
+    return result;
   }
 
   expression(): Expr {
-    return this.binary(0);
+    return this.within(false, () => this.binary(0));
   }
 
   /** The binary operator that starts here, joined from single `>` and `=` tokens, and how many tokens it takes. */
   private operator(): { op: string; tokens: number } {
     const text = this.token.text;
+    if (text === ">" && this.inTemplate) return { op: "end of the list", tokens: 0 };
     if (text !== ">" || this.token.kind !== "punct") return { op: text, tokens: 1 };
     if (this.peek(1).text === ">" && this.touches(1)) {
       const assigns = (this.peek(2).text === "=" || this.peek(2).text === "==") && this.touches(2);

@@ -17,6 +17,13 @@ import { ExprParser } from "./parse_expr.ts";
 import { Problem } from "./problem.ts";
 
 const ASSIGNMENTS = ["+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<="];
+/** Language extensions that may stand after `requires` (WGSL §4.1.2). */
+const LANGUAGE_FEATURES = [
+  "packed_4x8_integer_dot_product",
+  "pointer_composite_access",
+  "readonly_and_readwrite_storage_textures",
+  "unrestricted_pointer_parameters",
+];
 
 /** Reads WGSL text by recursive descent; one method per rule of the grammar. */
 class Parser extends ExprParser {
@@ -31,12 +38,23 @@ class Parser extends ExprParser {
     }
   }
 
+  /** `enable a, b;`, `requires a, b;` or `diagnostic(…);`, which changes no result. */
   private directive(enables: { at: number; name: string }[]): void {
-    const enable = this.next().text === "enable";
-    while (!this.accept(";")) {
-      const token = this.next();
-      if (token.kind === "end") throw new Problem(token.at, 'expected ";" after this directive');
-      if (enable && token.kind === "ident") enables.push({ at: token.at, name: token.text });
+    const kind = this.next().text;
+    if (kind === "diagnostic") {
+      this.expect("(");
+      this.list(")", () => this.expression());
+      this.expect(";");
+      return;
+    }
+    for (const { at, text } of this.list(";", () => this.ident("the name of an extension"))) {
+      if (kind === "enable") enables.push({ at, name: text });
+      else if (!LANGUAGE_FEATURES.includes(text)) {
+        throw new Problem(
+          at,
+          `the language feature ${text} is outside the subset, which has ${LANGUAGE_FEATURES.join(", ")}`,
+        );
+      }
     }
   }
 
@@ -118,9 +136,7 @@ class Parser extends ExprParser {
     const form = this.next().text as VariableDecl["form"];
     let space, access;
     if (form === "var" && this.accept("<")) {
-      space = this.ident("an address space").text;
-      if (this.accept(",")) access = this.ident("an access mode").text;
-      this.expect(">");
+      [space, access] = this.list(">", () => this.ident("an address space and an access mode").text);
     }
     const name = this.newName();
     const typeExpr = this.accept(":") ? this.type() : undefined;
@@ -260,9 +276,11 @@ class Parser extends ExprParser {
   }
 
   private continuing(): { continuing: Block; breakIf?: LoopStmt["breakIf"] } {
+    this.attributes();
     const at = this.expect("{").at;
     const body: Stmt[] = [];
     while (!this.accept("}")) {
+      if (this.token.kind === "end") throw new Problem(at, "this block has no end", "Close it with }.");
       if (this.is("break") && this.peek(1).text === "if") {
         this.position += 2;
         const breakIf = this.expression();
@@ -278,6 +296,7 @@ class Parser extends ExprParser {
   private switchStmt(): SwitchStmt {
     const at = this.next().at;
     const selector = this.expression();
+    this.attributes();
     this.expect("{");
     const cases: SwitchStmt["cases"][number][] = [];
     while (!this.accept("}")) {

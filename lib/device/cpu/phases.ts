@@ -100,9 +100,7 @@ class Scheduler {
   /** Does the same for all invocations: decides by and sets nothing but locals that are the same for all. */
   private common(statement: Statement): boolean {
     if (statement.s === "set") return this.uniformSet(statement);
-    if (statement.s === "store" || statement.s === "fill" || statement.s === "barrier" || statement.s === "trap") {
-      return false;
-    }
+    if (["store", "fill", "copy", "barrier", "trap"].includes(statement.s)) return false;
     return nodesOf(statement).every((node) => this.isUniform(node)) &&
       bodiesOf(statement).flat().every((inner) => this.common(inner));
   }

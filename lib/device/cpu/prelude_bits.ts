@@ -41,6 +41,8 @@ fn split_halves(x: u32) -> vec2i { return vec2i((bitcast<i32>(x) << 16u) >> 16u,
 
 fn pack4xU8(v: vec4u) -> u32 { return join_bytes(v & vec4u(255u)); }
 fn pack4xI8(v: vec4i) -> u32 { return join_bytes(bitcast<vec4u>(v) & vec4u(255u)); }
+fn pack4xU8Clamp(v: vec4u) -> u32 { return join_bytes(min(v, vec4u(255u))); }
+fn pack4xI8Clamp(v: vec4i) -> u32 { return pack4xI8(clamp(v, vec4i(-128), vec4i(127))); }
 fn unpack4xU8(x: u32) -> vec4u { return split_bytes(x); }
 fn unpack4xI8(x: u32) -> vec4i { return split_signed(x); }
 fn dot4U8Packed(a: u32, b: u32) -> u32 { return dot(split_bytes(a), split_bytes(b)); }
@@ -83,6 +85,14 @@ fn from_half(h: u32) -> f32 {
 }
 fn pack2x16float(v: vec2f) -> u32 { return to_half(v.x) | (to_half(v.y) << 16u); }
 fn unpack2x16float(x: u32) -> vec2f { return vec2f(from_half(x & 0xffffu), from_half(x >> 16u)); }
+
+// Determinants of matrices, from their columns.
+fn determinant2(a: vec2f, b: vec2f) -> f32 { return a.x * b.y - a.y * b.x; }
+fn determinant3(a: vec3f, b: vec3f, c: vec3f) -> f32 { return dot(a, cross(b, c)); }
+fn determinant4(a: vec4f, b: vec4f, c: vec4f, d: vec4f) -> f32 {
+  return (a.x * determinant3(b.yzw, c.yzw, d.yzw) - a.y * determinant3(b.xzw, c.xzw, d.xzw))
+    + (a.z * determinant3(b.xyw, c.xyw, d.xyw) - a.w * determinant3(b.xyz, c.xyz, d.xyz));
+}
 
 fn ldexp_f32(x: f32, n: i32) -> f32 {
   let whole = clamp(n, -252, 254);

@@ -22,17 +22,17 @@ fn exp_short(r: vec4f) -> vec4f {
 }
 
 fn builtin_exp(x: vec4f) -> vec4f {
+  // NaN passes through the clamp and through all that follows.
   let clamped = clamp(x, vec4f(-104.0), vec4f(89.0));
-  // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits.
-  let rounded = fma(clamped, vec4f(1.44269504), vec4f(12582912.0));
-  let n = rounded - 12582912.0;
+  // Adding 1.5 * 2^23 rounds to a whole number n, which then stands in the lowest bits; 254 more are twice the bias of exponents.
+  let rounded = fma(clamped, vec4f(1.44269504), vec4f(12583166.0));
+  let n = rounded - 12583166.0;
   // ln(2) in two parts, the first short enough for n * part to be exact.
   let r = (clamped - n * 0.693359375) + n * 2.12194440e-4;
-  let whole = bitcast<vec4i>(rounded) - 0x4b400000;
+  // 2^n in two factors, as in scale2; what stands above the lowest 9 bits is shifted out.
+  let whole = bitcast<vec4i>(rounded);
   let half = whole >> vec4u(1u);
-  let rest = whole - half;
-  let y = exp_short(r) * bitcast<vec4f>((half + 127) << vec4u(23u)) * bitcast<vec4f>((rest + 127) << vec4u(23u));
-  return select(y, x, x != x);
+  return exp_short(r) * bitcast<vec4f>(half << vec4u(23u)) * bitcast<vec4f>((whole - half) << vec4u(23u));
 }
 
 fn builtin_exp2(x: vec4f) -> vec4f {
@@ -233,5 +233,20 @@ fn builtin_quantizeToF16(x: vec4f) -> vec4f {
   let huge = select(y, bitcast<vec4f>(vec4u(0x7f800000u)), y > vec4f(65504.0));
   let value = select(huge, x, x != x);
   return bitcast<vec4f>(bitcast<vec4u>(value) | (bitcast<vec4u>(x) & vec4u(0x80000000u)));
+}
+
+// Numbers below the smallest normal one, as normal ones 2^24 times as large.
+fn normal(x: vec4f) -> vec4f { return select(x, x * 16777216.0, abs(x) < vec4f(1.17549435e-38)); }
+
+// Zero, infinity and NaN have no exponent: it is 0 here.
+fn frexp_none(x: vec4f) -> vec4<bool> { return (x == vec4f(0.0)) | !(abs(x) <= vec4f(3.40282347e38)); }
+fn frexp_fract(x: vec4f) -> vec4f {
+  let bits = (bitcast<vec4u>(normal(x)) & vec4u(0x807fffffu)) | vec4u(0x3f000000u);
+  return select(bitcast<vec4f>(bits), x, frexp_none(x));
+}
+fn frexp_exp(x: vec4f) -> vec4i {
+  let bias = select(vec4i(126), vec4i(150), abs(x) < vec4f(1.17549435e-38));
+  let n = (bitcast<vec4i>(normal(x)) >> vec4u(23u)) & vec4i(255);
+  return select(n - bias, vec4i(0), frexp_none(x));
 }
 `;

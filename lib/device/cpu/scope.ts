@@ -25,6 +25,8 @@ import {
 const SCALARS: Readonly<Record<string, Type>> = { bool: BOOL, i32: I32, u32: U32, f32: F32 };
 const SHORT: Readonly<Record<string, ScalarName>> = { f: "f32", i: "i32", u: "u32" };
 
+const SPACES: readonly Space[] = ["function", "private", "workgroup", "uniform", "storage"];
+
 /** Finds what names mean: module-level declarations (in any order), local scopes, and types. */
 export abstract class Scope {
   private readonly globals = new Map<string, Symbol>();
@@ -123,16 +125,24 @@ export abstract class Scope {
         if (name === "builtin" && args[0]?.kind === "ident") builtin = args[0].name;
       }
       const offset = roundUp(end, align);
-      members.push({ name: member.name, type, offset, builtin });
+      members.push({ name: member.name, type, offset, align, size, builtin });
       end = offset + size;
     }
     return { kind: "struct", name: decl.name, members };
   }
 
+  /** The type that a template argument names. */
+  typeArgument(expr: TypeExpr, index: number): Type {
+    const arg = expr.args[index];
+    if (!arg || "kind" in arg) {
+      throw new Problem(arg?.at ?? expr.at, `expected a type between the < and > of ${expr.name}`);
+    }
+    return this.type(arg);
+  }
+
   /** The component named by a template argument. */
   private component(expr: TypeExpr): ScalarName {
-    const arg = expr.args[0];
-    const type = expr.args.length === 1 ? this.type(arg as TypeExpr) : undefined;
+    const type = expr.args.length === 1 ? this.typeArgument(expr, 0) : undefined;
     if (type?.kind !== "scalar") {
       throw new Problem(
         expr.at,
@@ -146,6 +156,9 @@ export abstract class Scope {
   protected type(expr: TypeExpr): Type {
     const { name, at } = expr;
     if (name === undefined) throw new Problem(at, "expected a type but found a value");
+    // A name of the module may hide that of a predeclared type.
+    const own = expr.args.length === 0 ? this.lookup(name) : undefined;
+    if (own?.kind === "type") return own.type;
     if (Object.hasOwn(SCALARS, name)) return SCALARS[name];
     const short = /^vec([234])([fiu])$/.exec(name);
     if (short) return vector(Number(short[1]), SHORT[short[2]]);
@@ -165,22 +178,21 @@ export abstract class Scope {
     }
     const size = /^mat([234])x([234])(f?)$/.exec(name);
     if (size) {
-      if (!size[3]) this.component(expr);
+      const component = size[3] ? "f32" : this.component(expr);
+      if (component !== "f32") {
+        throw new Problem(at, `${name}<${component}> does not exist`, `Use ${name}<f32> or ${name}f.`);
+      }
       return matrix(Number(size[1]), Number(size[2]));
     }
     if (/^(texture|sampler)/.test(name)) {
       throw new Problem(at, `${name} is outside the subset`, "Use a storage buffer.");
     }
-    const symbol = this.lookup(name);
-    if (symbol?.kind !== "type") {
-      throw new Problem(at, `there is no type ${name}`, typeHint(name) ?? didYouMean(name, this.visible()));
-    }
-    return symbol.type;
+    throw new Problem(at, `there is no type ${name}`, typeHint(name) ?? didYouMean(name, this.visible()));
   }
 
   private arrayType(expr: TypeExpr): ArrayType {
     if (expr.args.length < 1 || expr.args.length > 2) throw new Problem(expr.at, "array needs a type: array<f32, 4>");
-    const element = this.type(expr.args[0] as TypeExpr);
+    const element = this.typeArgument(expr, 0);
     if (expr.args.length === 1) return { kind: "array", element, count: null };
     const size = expr.args[1];
     const value = this.constant(
@@ -194,8 +206,11 @@ export abstract class Scope {
   private pointerType(expr: TypeExpr): Type {
     const [space, target, access] = expr.args as TypeExpr[];
     if (!space || !target) throw new Problem(expr.at, "ptr needs a space and a type: ptr<function, f32>");
+    if (!SPACES.includes(space.name as Space)) {
+      throw new Problem(space.at, `expected one of ${SPACES.join(", ")} but found ${space.name}`);
+    }
     const write = space.name !== "uniform" && (space.name !== "storage" || access?.name === "read_write");
-    return { kind: "pointer", space: space.name as Space, write, target: this.type(target) };
+    return { kind: "pointer", space: space.name as Space, write, target: this.typeArgument(expr, 1) };
   }
 
   /** The value that the caller gave for an override, by its name or its `@id`; undefined if none. */

@@ -8,7 +8,8 @@ export interface Token {
   readonly at: number;
 }
 
-const SPACE = /[\s]+/y;
+// Blanks and ends of lines as WGSL counts them (§3.1 and §3.2).
+const SPACE = /[\s\u0085\u200e\u200f]+/y;
 const LINE_COMMENT = /\/\/[^\n\v\f\r\u0085\u2028\u2029]*/y;
 const IDENT = /[\p{XID_Start}_][\p{XID_Continue}]*/uy;
 const NUMBER =

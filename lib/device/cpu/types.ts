@@ -29,6 +29,9 @@ export interface Member {
   readonly name: string;
   readonly type: Type;
   readonly offset: number;
+  /** Bytes whose multiples the member starts at, and bytes it takes, where `@align` and `@size` change them. */
+  readonly align?: number;
+  readonly size?: number;
   /** `@builtin(...)` of an entry point's input, if it has one. */
   readonly builtin?: string;
 }
@@ -67,6 +70,9 @@ export function vector(size: number, name: ScalarName): VectorType {
 export function matrix(columns: number, rows: number): ArrayType {
   return { kind: "array", element: vector(rows, "f32"), count: columns, matrix: true };
 }
+
+export const isMatrix = (type: Type): type is ArrayType & { matrix: true } =>
+  type.kind === "array" && type.matrix === true;
 
 /** A type of the same shape (scalar or vector) as `like`, with another component. */
 export function withScalar(like: Type, name: ScalarName): Type {
@@ -118,7 +124,7 @@ export function alignOf(type: Type): number {
     case "array":
       return alignOf(type.element);
     case "struct":
-      return Math.max(4, ...type.members.map((member) => alignOf(member.type)));
+      return Math.max(4, ...type.members.map((member) => member.align ?? alignOf(member.type)));
     default:
       return 4;
   }
@@ -133,7 +139,7 @@ export function sizeOf(type: Type): number {
       return strideOf(type) * (type.count ?? 1);
     case "struct": {
       const last = type.members[type.members.length - 1];
-      return last ? roundUp(last.offset + sizeOf(last.type), alignOf(type)) : 4;
+      return last ? roundUp(last.offset + (last.size ?? sizeOf(last.type)), alignOf(type)) : 4;
     }
     default:
       return 4;

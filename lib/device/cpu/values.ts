@@ -2,10 +2,14 @@
 import { f32, i32, type Kind, type Node, v128, wordOf } from "./ir.ts";
 import { type ConstValue, scalarOf, type Type } from "./types.ts";
 
-/** A value: one node per scalar or vector in it, in order of declaration. */
+/**
+ * A value: one node per scalar or vector in it, in order of declaration. A value too large for that has no parts; it lies
+ * in memory at `source`, or is all zeros.
+ */
 export interface Value {
   readonly type: Type;
   readonly parts: readonly Node[];
+  readonly source?: MemoryPlace;
 }
 
 /** A variable kept in WebAssembly locals: one local per scalar or vector in it. */
@@ -44,6 +48,8 @@ export type Place =
     /** Elements of the array sized by its binding, if the place is one or holds one. */
     readonly length?: (offset: number, stride: number) => Node;
   };
+
+export type MemoryPlace = Extract<Place, { at: "memory" }>;
 
 /** Leaves of a type: its scalars and vectors, in order, with their offsets in memory. */
 export function leaves(type: Type, offset = 0, stride?: (type: Type) => number): { type: Type; offset: number }[] {

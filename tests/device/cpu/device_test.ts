@@ -173,7 +173,7 @@ Deno.test("what JavaScript lets through is refused by name, and the device works
   ];
   for (const [act, message] of faults) {
     assert.throws(act, (e: Error) => {
-      assert.ok(e instanceof DeviceError, e.stack);
+      assert.ok(e instanceof DeviceError, String(e));
       assert.match(e.message, message);
       return true;
     });
@@ -241,12 +241,16 @@ Deno.test({
     };
     const status = (key: string) =>
       Number(new RegExp(`${key}:\\s+(\\d+)`).exec(Deno.readTextFileSync("/proc/self/status"))![1]);
-    await use(5);
-    const [threads, kilobytes] = [status("Threads"), status("VmRSS")];
-    await use(25);
-    // Kept, they would be 25 threads and at least 400 MiB. Workers that were sent home may still be on their way.
-    assert.ok(status("Threads") < threads + 15, `${status("Threads")} threads after ${threads}`);
-    assert.ok(status("VmRSS") < kilobytes + 250_000, `${status("VmRSS")} KiB after ${kilobytes}`);
+    // The collector gives memory back when it likes, so a round that needs (almost) no more of it is waited for: if devices
+    // were kept, each round would add 6 threads and 96 MiB.
+    const rounds: { threads: number; kilobytes: number }[] = [];
+    const steady = (key: "threads" | "kilobytes", few: number) =>
+      rounds.some((round, i) => i > 0 && round[key] - rounds[i - 1][key] < few);
+    while (rounds.length < 12 && !(steady("threads", 3) && steady("kilobytes", 40_000))) {
+      await use(6);
+      rounds.push({ threads: status("Threads"), kilobytes: status("VmRSS") });
+    }
+    assert.ok(rounds.length < 12, JSON.stringify(rounds));
   },
 });
 

@@ -220,24 +220,21 @@ Deno.test({
   },
 });
 
-Deno.test("devices work inside Deno workers, which may end at any time", async () => {
+Deno.test("a device works inside a Deno worker", async () => {
   const module = new URL("../../../lib/device/cpu/mod.ts", import.meta.url).href;
   const code = `import { openCpuDevice } from "${module}";
     const device = await openCpuDevice({ threads: 3 });
     const kernel = device.kernel({ name: "step", code: ${JSON.stringify(STEP.replaceAll("WORDS", "64u"))} }, { BY: 1 });
     const buffer = device.buffer(4000, "x");
     device.submit([{ kernel, bindings: [{ buffer }], grid: [1000, 1, 1] }]);
-    postMessage(new Uint32Array(await device.read(buffer)).every((x) => x === 1));
-    onmessage = () => { for (;;) device.submit([{ kernel, bindings: [{ buffer }], grid: [1000, 1, 1] }]); };`;
-  const url = `data:text/javascript,${encodeURIComponent(code)}`;
-  for (const busy of [false, true]) {
-    const worker = new Worker(url, { type: "module" });
-    const right = await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = (event) => reject(new Error(event.message));
-    });
-    assert.equal(right, true);
-    if (busy) worker.postMessage("go on until the end");
-    worker.terminate();
-  }
+    const right = new Uint32Array(await device.read(buffer)).every((x) => x === 1);
+    device.close();
+    postMessage(right);`;
+  const worker = new Worker(`data:text/javascript,${encodeURIComponent(code)}`, { type: "module" });
+  const right = await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message));
+  });
+  assert.equal(right, true);
+  worker.terminate();
 });

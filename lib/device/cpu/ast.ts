@@ -126,7 +126,7 @@ export interface ReturnStmt {
   readonly value?: Expr;
 }
 export interface JumpStmt {
-  readonly kind: "break" | "continue";
+  readonly kind: "break" | "continue" | "discard";
   readonly at: number;
 }
 export interface CallStmt {

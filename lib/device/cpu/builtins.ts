@@ -65,11 +65,12 @@ export function roundHalf(x: number): number {
   return Math.abs(rounded) > 65504 ? Math.sign(x) * Infinity : rounded;
 }
 
-/** Halves go to the even neighbour. */
+/** Halves go to the even neighbour; what rounds to zero keeps its sign. */
 export function roundEven(x: number): number {
   const low = Math.floor(x);
   const rest = x - low;
-  return rest > 0.5 || (rest === 0.5 && low % 2 !== 0) ? low + 1 : low;
+  const whole = rest > 0.5 || (rest === 0.5 && low % 2 !== 0) ? low + 1 : low;
+  return whole === 0 && x < 0 ? -0 : whole;
 }
 
 /** Builtins that work on each component alone; all arguments and the result have one type. */

@@ -235,8 +235,9 @@ export abstract class ExprChecker extends Scope {
 
   private indexExpr(e: IndexExpr): Type {
     e.base = this.follow(e.base);
-    const base = e.base.type!;
     const index = this.concrete(e.index);
+    // Which element it is shows only at run time, when no abstract numbers exist.
+    const base = e.index.value === undefined ? this.concrete(e.base) : e.base.type!;
     if (!isInteger(scalarOf(index)) || index.kind !== "scalar") {
       throw new Problem(e.index.at, `an index is i32 or u32 but this is ${typeName(index)}`);
     }

@@ -114,7 +114,7 @@ class Checker extends ExprChecker {
     );
     const keys = overrides.map((d) => {
       const id = d.attributes.find((a) => a.name === "id")?.args[0];
-      return id?.kind === "number" ? String(parseInt(id.text)) : d.name;
+      return id ? String(this.constant(id, "an id")) : d.name;
     });
     for (const name of Object.keys(this.constants)) {
       if (!keys.includes(name)) {
@@ -306,6 +306,8 @@ class Checker extends ExprChecker {
         if (stmt.value) this.convert(stmt.value, this.result, "return");
         else if (this.result.kind !== "void") throw new Problem(stmt.at, `return needs a ${typeName(this.result)}`);
         return;
+      case "discard":
+        throw new Problem(stmt.at, "discard has no meaning in a compute shader", "Use return.");
       default:
         if ((stmt.kind === "continue" ? this.loops : this.breakable) === 0) {
           throw new Problem(stmt.at, `${stmt.kind} outside a loop`);

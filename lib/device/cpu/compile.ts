@@ -39,6 +39,10 @@ export interface Compiled {
 
 let relaxedKnown: boolean | undefined;
 
+/** Most locals and bytes of a function that engines take (WebAssembly JavaScript interface, implementation limits). */
+const MAX_LOCALS = 50_000;
+const MAX_FUNCTION_BYTES = 7_654_321;
+
 /** True if this engine runs relaxed SIMD, which has fused multiply-add. */
 export function hasRelaxedSimd(): boolean {
   const madd = opcode("f32x4.relaxed_madd");
@@ -63,8 +67,16 @@ export function compile(
   try {
     const checked = check(parse(code), constants, entry);
     const lowered = lower(checked, { checked: true, strict: false, relaxed: hasRelaxedSimd(), ...options });
+    const wasm = emitModule(lowered.functions);
+    if (lowered.functions.some((f) => f.locals.length > MAX_LOCALS) || wasm.length > MAX_FUNCTION_BYTES) {
+      throw new Problem(
+        checked.entry.at,
+        "this kernel is too large once every function is written out where it is called",
+        "Call functions from loops instead of many times in a row, or split the kernel.",
+      );
+    }
     return {
-      wasm: emitModule(lowered.functions),
+      wasm,
       bindings: lowered.bindings.map(({ binding, symbol, minBytes }) => ({
         binding,
         name: symbol.name,

@@ -152,7 +152,8 @@ export abstract class StmtLowering extends BuiltinLowering {
 
   private assign(stmt: Extract<Stmt, { kind: "assign" }>): void {
     if (!stmt.target) {
-      this.expr(stmt.value);
+      if (stmt.value.type!.kind === "pointer") this.place(stmt.value);
+      else this.expr(stmt.value);
       return;
     }
     if (stmt.op && stmt.value.kind === "binary") {

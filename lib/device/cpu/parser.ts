@@ -195,8 +195,9 @@ class Parser extends ExprParser {
       this.next();
       return { kind: "return", at, value: this.is(";") ? undefined : this.expression() };
     }
-    if (this.is("break") || this.is("continue")) return { kind: this.next().text as "break" | "continue", at };
-    if (this.is("discard")) throw new Problem(at, "discard has no meaning in a compute shader", "Use return.");
+    if (this.is("break") || this.is("continue") || this.is("discard")) {
+      return { kind: this.next().text as "break" | "continue" | "discard", at };
+    }
     if (this.is("var") || this.is("let") || this.is("const")) return this.variable([]);
     return this.update();
   }

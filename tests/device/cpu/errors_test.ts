@@ -140,6 +140,18 @@ Deno.test("what nests too deeply is refused, and what is merely long is not", ()
   assert.ok(WebAssembly.validate(compile({ name: "kernel", code: main(`out[0] = ${terms};`) }).wasm));
 });
 
+Deno.test("a kernel whose calls branch too many levels deep is refused, not handed to the engine", () => {
+  let functions = "fn f0(x: f32) -> f32 { var a: array<f32, 96>; a[5] = x; return a[7]; }\n";
+  for (let i = 1; i <= 2; i++) {
+    const calls = Array.from({ length: 24 }, (_, k) => `f${i - 1}(x + ${k}.0)`);
+    functions += `fn f${i}(x: f32) -> f32 { return ${calls.join(" + ")}; }\n`;
+  }
+  assert.throws(
+    () => compile({ name: "kernel", code: main("out[0] = f2(source[0]);", functions) }),
+    (e: Error) => e instanceof DeviceError && /too large once every function is written out/.test(e.message),
+  );
+});
+
 Deno.test("constants must be overrides of the kernel and of the right kind", () => {
   const code = main("out[0] = f32(N);", "override N: u32;\n");
   assert.throws(

@@ -36,10 +36,20 @@ fn number(i: u32) -> f32 { return f32(i32(data[i] % 401u) - 200); }
 fn fbits(x: f32) -> u32 { return select(bitcast<u32>(x), 0u, x == 0.0); }
 fn mixin(h: u32, x: u32) -> u32 { return (h ^ x) * 16777619u + (h >> 15u); }
 fn twist(p: ptr<function, i32>, by: i32) -> i32 { let old = *p; *p = old * 3 + by; return old ^ by; }
+fn turned(p: Pair) -> Pair { var r = p; r.a = i32(p.b[1] % 100u) - p.a; r.b[2] ^= u32(p.a); r.v = p.v.zyx; return r; }
+fn bump(list: ptr<function, array<u32, 3>>, i: u32) -> u32 { let p = &(*list)[i % 3u]; *p = *p * 5u + i; return (*list)[(i + 1u) % 3u]; }
 fn early(x: u32) -> u32 { if (x % 3u == 0u) { return x / 3u; } for (var i = 0u; i < 4u; i++) { if ((x >> i) % 5u == 1u) { return i + x; } } return ~x; }
 `;
 
 export const show = (type: Type) => type.size === 1 ? type.scalar : `vec${type.size}<${type.scalar}>`;
+
+/** What the programs of a fuzz run may use. */
+export interface FuzzOptions {
+  /** Barriers and exchange over workgroup memory. */
+  readonly barriers: boolean;
+  /** `%` of negative i32 operands. */
+  readonly signedRemainder: boolean;
+}
 
 /** Writes expressions over the variables in scope. */
 export class ExprWriter {
@@ -55,7 +65,7 @@ export class ExprWriter {
   constructor(
     protected readonly random: Stream,
     protected readonly index: number,
-    protected readonly barriers: boolean,
+    protected readonly options: FuzzOptions,
   ) {}
 
   protected below(n: number): number {
@@ -173,7 +183,11 @@ export class ExprWriter {
       () => q(`${sub()} * ${sub()} + ${sub()}`),
       () => q(`fma(${sub()}, ${sub()}, ${sub()})`),
       () => q(`${sub()} * ${this.expr({ scalar: "f32", size: 1 }, depth - 1)}`),
-      () => q(`${sub()} / ${this.pick(["2.0", "4.0", "-8.0"])}`),
+      // Not divided: WGSL lets a quotient be 2.5 units in the last place off, and `floor` would show that.
+      () => q(`${sub()} * ${this.pick(["0.5", "0.25", "-0.125"])}`),
+      () => q(`modf(${sub()} * 0.25).fract * 4.0 + modf(${sub()} * 0.5).whole`),
+      () => q(`frexp(${sub()}).fract * 1024.0`),
+      () => q(`ldexp(${sub()}, ${show({ scalar: "i32", size })}(${this.pick(["-2", "1", "3"])}))`),
       () => `${this.pick(["min", "max"])}(${sub()}, ${sub()})`,
       () => `${this.pick(["abs", "sign", "trunc", "-"])}(${sub()})`,
       () => q(`round(${sub()} * 0.5) + ceil(${sub()} * 0.25) + fract(${sub()} * 0.25) * 4.0`),
@@ -207,7 +221,8 @@ export class ExprWriter {
     return this.pick([
       () => `(${sub()} ${this.pick(["+", "-", "*", "&", "|", "^"])} ${sub()})`,
       () => `(${sub()} ${this.pick(["+", "-", "*"])} ${this.expr({ scalar: type.scalar, size: 1 }, depth - 1)})`,
-      () => `(${sub()} ${this.pick(["/", "%"])} ${sub()})`,
+      () => `(${sub()} / ${sub()})`,
+      () => this.remainder(type, sub(), sub()),
       shift,
       () => `(${this.pick(signed ? ["-", "~"] : ["~"])}${sub()})`,
       () => `${this.pick(["min", "max"])}(${sub()}, ${sub()})`,
@@ -226,6 +241,26 @@ export class ExprWriter {
       () => `extractBits(${sub()}, ${this.below(20)}u, ${this.below(12)}u)`,
       () => `insertBits(${sub()}, ${sub()}, ${this.below(20)}u, ${this.below(12)}u)`,
       () => type.size === 1 && !signed ? `early(${sub()})` : sub(),
+      () => signed ? `frexp(${this.expr({ scalar: "f32", size: type.size }, depth - 1)}).exp` : sub(),
+      () => type.size === 1 && !signed ? this.bytes(depth) : sub(),
+    ])();
+  }
+
+  /** `a % b`; without `signedRemainder`, of numbers whose sign bit is cleared. */
+  private remainder(type: Type, a: string, b: string): string {
+    if (type.scalar === "u32" || this.options.signedRemainder) return `(${a} % ${b})`;
+    const positive = (x: string) => `(${x} & ${show(type)}(0x7fffffff))`;
+    return `(${positive(a)} % ${positive(b)})`;
+  }
+
+  private bytes(depth: number): string {
+    const word = () => this.expr({ scalar: "u32", size: 1 }, depth - 1);
+    return this.pick([
+      () => `pack4xU8(${this.expr({ scalar: "u32", size: 4 }, depth - 1)})`,
+      () => `pack4xI8Clamp(${this.expr({ scalar: "i32", size: 4 }, depth - 1)})`,
+      () => `dot4U8Packed(${word()}, ${word()})`,
+      () => `bitcast<u32>(dot4I8Packed(${word()}, ${word()}))`,
+      () => `unpack4xU8(${word()}).${this.pick(["x", "y", "z", "w"])}`,
     ])();
   }
 }

@@ -25,7 +25,11 @@ class Generator extends ExprWriter {
         : `[${this.expr({ scalar: "u32", size: 1 }, 1)} % ${v.type.size}u]`;
       this.line(`${v.name}${at} = ${this.expr(part, 2)};`);
     } else if (this.below(3) === 0 && v.type.scalar !== "bool" && v.type.scalar !== "f32") {
-      this.line(`${v.name} ${this.pick(["+=", "-=", "*=", "^=", "|=", "&="])} ${this.expr(v.type, 2)};`);
+      if (v.type.size > 1 && this.below(2)) {
+        this.line(
+          `${v.name}.${"xyzw"[this.below(v.type.size)]} ${this.pick(["+=", "*=", "|="])} ${this.expr(part, 2)};`,
+        );
+      } else this.line(`${v.name} ${this.pick(["+=", "-=", "*=", "^=", "|=", "&="])} ${this.expr(v.type, 2)};`);
     } else this.line(`${v.name} = ${this.expr(v.type, 2)};`);
   }
 
@@ -86,6 +90,119 @@ class Generator extends ExprWriter {
     this.loops--;
   }
 
+  /** `loop` with `continuing` and `break if`, or `while`. */
+  private bareLoop(): void {
+    if (this.loops >= 2) return this.assign();
+    this.loops++;
+    const before = this.uniform;
+    this.uniform = false;
+    const name = this.fresh();
+    const limit = 1 + this.below(4);
+    this.line(`var ${name} = ${this.below(2)};`);
+    const leave = () => {
+      if (this.below(2)) {
+        this.line(`if (${this.expr({ scalar: "bool", size: 1 }, 2)}) { ${this.pick(["break", "continue"])}; }`);
+      }
+    };
+    if (this.below(2)) {
+      this.line(`while (${name} < ${limit}) {`);
+      this.nested(() => {
+        this.line(`${name}++;`);
+        this.statements(1);
+        leave();
+        this.assign();
+      });
+    } else {
+      this.line("loop {");
+      this.nested(() => {
+        const first = this.fresh();
+        this.line(`let ${first} = ${name} * 3;`);
+        this.scope.push({ name: first, type: { scalar: "i32", size: 1 }, mutable: false });
+        leave();
+        this.statements(1);
+        this.line("continuing {");
+        this.line(`  hidden += ${first};`);
+        this.line(`  ${name}++;`);
+        this.line(`  break if ${name} >= ${limit};`);
+        this.line("}");
+      });
+    }
+    this.line("}");
+    this.uniform = before;
+    this.loops--;
+  }
+
+  /** A matrix of small whole numbers: parts of it change, then it is multiplied. */
+  private matrix(): void {
+    const [name, columns, rows] = [this.fresh(), 2 + this.below(3), 2 + this.below(3)];
+    const f = { scalar: "f32", size: 1 } as const;
+    const [column, row] = [{ scalar: "f32", size: rows }, { scalar: "f32", size: columns }] as const;
+    const index = (size: number) =>
+      this.below(2) ? `${this.below(size)}` : `${this.expr({ scalar: "u32", size: 1 }, 1)} % ${size}u`;
+    const part = () => this.quantised(column, this.expr(column, 1));
+    this.line(`var ${name} = mat${columns}x${rows}<f32>(${Array.from({ length: columns }, part).join(", ")});`);
+    for (let i = this.below(3); i > 0; i--) {
+      this.pick([
+        () => this.line(`${name}[${index(columns)}] = ${part()};`),
+        () => this.line(`${name}[${index(columns)}][${index(rows)}] = ${this.quantised(f, this.expr(f, 1))};`),
+        () => this.line(`${name}[${index(columns)}].${"xy"[this.below(2)]} = ${this.quantised(f, this.expr(f, 1))};`),
+        () => this.line(`${name} *= ${this.pick(["2.0", "-0.5"])};`),
+        () => this.line(`${name} = ${name} + ${name} * 0.25 - ${name};`),
+      ])();
+    }
+    const keep = (type: Type, text: string) => {
+      const result = this.fresh();
+      this.line(`let ${result} = ${this.quantised(type, text)};`);
+      this.scope.push({ name: result, type, mutable: false });
+    };
+    keep(column, `${name} * ${this.quantised(row, this.expr(row, 1))}`);
+    keep(row, `${this.quantised(column, this.expr(column, 1))} * ${name}`);
+    keep(column, `(${name} * transpose(${name}))[${this.below(rows)}]`);
+    keep(f, columns === 2 && rows === 2 ? `determinant(${name})` : `${name}[${index(columns)}][${index(rows)}]`);
+  }
+
+  /** Structs in an array, with arrays in them, reached by indices and pointers. */
+  private pairs(): void {
+    const [name, count] = [this.fresh(), 2 + this.below(2)];
+    const u = { scalar: "u32", size: 1 } as const;
+    const at = (size: number) => this.below(2) ? `${this.below(size)}` : `${this.expr(u, 1)} % ${size}u`;
+    this.line(`var ${name}: array<Pair, ${count}>;`);
+    this.line(
+      `for (var i = 0u; i < ${count}u; i++) { ${name}[i].a = i32(i) * ${this.expr({ scalar: "i32", size: 1 }, 1)};`,
+    );
+    this.line(
+      `  ${name}[i].b[i] = ${this.expr(u, 1)}; ${name}[i].v[i] = ${this.expr({ scalar: "f32", size: 1 }, 1)}; }`,
+    );
+    const pointer = this.fresh();
+    this.line(`let ${pointer} = &${name}[${at(count)}];`);
+    this.line(`(*${pointer}).b[${at(3)}] += ${this.expr(u, 2)};`);
+    this.line(`(*${pointer}).v.y = ${this.expr({ scalar: "f32", size: 1 }, 1)};`);
+    if (this.below(2)) this.line(`${name}[${at(count)}] = turned(${name}[${at(count)}]);`);
+    if (this.below(2)) this.line(`${name}[0] = ${name}[${at(count)}];`);
+    const [copy, list, word] = [this.fresh(), this.fresh(), this.fresh()];
+    this.line(`let ${copy} = turned(${name}[${at(count)}]);`);
+    this.line(`var ${list} = ${copy}.b;`);
+    this.line(`let ${word} = bump(&${list}, ${this.expr(u, 1)}) ^ ${list}[${at(3)}];`);
+    this.scope.push(
+      { name: word, type: u, mutable: false },
+      { name: `${copy}.a`, type: { scalar: "i32", size: 1 }, mutable: false },
+      { name: `${copy}.v`, type: { scalar: "f32", size: 3 }, mutable: false },
+    );
+  }
+
+  /** A constant of small numbers. */
+  private constant(): void {
+    const name = this.fresh();
+    const n = () => `${this.below(20)}`;
+    const size = 1 + this.below(4);
+    const sum = () => `(${n()} + ${n()} * ${n()}) % ${1 + this.below(30)} - ${n()}`;
+    const parts = Array.from({ length: size }, sum);
+    this.line(`const ${name} = ${size === 1 ? parts[0] : `vec${size}(${parts.join(", ")}) * ${n()}`};`);
+    const result = this.fresh();
+    this.line(`let ${result} = ${name};`);
+    this.scope.push({ name: result, type: { scalar: "i32", size }, mutable: false });
+  }
+
   private array(): void {
     const name = this.fresh();
     const size = 2 + this.below(4);
@@ -134,7 +251,14 @@ class Generator extends ExprWriter {
     this.uniform &&= same;
     this.line(`switch (${same ? "group" : this.expr({ scalar: "u32", size: 1 }, 1)} % 4u) {`);
     this.nested(() => {
-      this.block("case 0u:", same, 2);
+      this.line("case 0u: {");
+      this.nested(() => {
+        if (this.loops > 0 && !this.uniform) {
+          this.line(`if (${this.expr({ scalar: "bool", size: 1 }, 1)}) { ${this.pick(["break", "continue"])}; }`);
+        }
+        this.statements(2);
+      });
+      this.line("}");
       this.block("case 1u, 3u:", same, 1);
       this.block("default:", same, 1);
     });
@@ -144,7 +268,7 @@ class Generator extends ExprWriter {
 
   /** Lanes exchange values over workgroup memory. */
   private exchange(): void {
-    if (!this.uniform || !this.barriers) return this.assign();
+    if (!this.uniform || !this.options.barriers) return this.assign();
     const name = this.fresh();
     this.line(`board[lane] = ${this.expr({ scalar: "u32", size: 1 }, 2)};`);
     this.line(`if (lane == 0u) { atomicStore(&count, ${this.below(9)}u); total = board[0]; }`);
@@ -178,6 +302,10 @@ class Generator extends ExprWriter {
         () => this.struct(),
         () => this.choice(),
         () => this.exchange(),
+        () => this.bareLoop(),
+        () => this.matrix(),
+        () => this.pairs(),
+        () => this.constant(),
       ])();
     }
   }
@@ -202,12 +330,19 @@ class Generator extends ExprWriter {
   }
 }
 
-/** `count` programs in one shader. Result i of lane l in workgroup g goes to `out[(g * ${LANES} + l) * count + i]`. */
-export function programs(seed: number, count: number): { code: string; bodies: string[] } {
+/**
+ * `count` programs in one shader. They use only what WGSL promises to be the same everywhere: floats that are whole and
+ * small, so that no rounding, contraction or denormal shows, and neither infinities nor NaN.
+ * With `signedRemainder` false, no `%` has a negative operand.
+ *
+ * Result i of lane l in workgroup g goes to `out[(g * ${LANES} + l) * count + i]`.
+ */
+export function programs(seed: number, count: number, signedRemainder = true): { code: string; bodies: string[] } {
   const random = Stream.named(seed, "fuzz");
   // Barriers make llvmpipe slow to compile, so only every fifth shader has them.
   const barriers = seed % 5 === 0;
-  const bodies = Array.from({ length: count }, (_, i) => new Generator(random, i, barriers).program());
+  const options = { barriers, signedRemainder };
+  const bodies = Array.from({ length: count }, (_, i) => new Generator(random, i, options).program());
   const calls = bodies.map((_, i) => `  out[at + ${i}u] = p${i}(lane, group.x);`).join(
     barriers ? "\n  workgroupBarrier();\n" : "\n",
   );

@@ -6,7 +6,7 @@ import { INPUTS, LANES, programs } from "./fuzz_program.ts";
 
 /** `TESSERA_FUZZ_SEED` and `TESSERA_FUZZ_PROGRAMS` choose other programs, or more. */
 const FIRST = Number(Deno.env.get("TESSERA_FUZZ_SEED") ?? 1);
-const PROGRAMS = Number(Deno.env.get("TESSERA_FUZZ_PROGRAMS") ?? 500);
+const PROGRAMS = Number(Deno.env.get("TESSERA_FUZZ_PROGRAMS") ?? 150);
 const PER_SHADER = 10;
 const GROUPS = 2;
 
@@ -24,6 +24,26 @@ async function run(device: Device, code: string, input: Uint32Array): Promise<Ui
   return result;
 }
 
+/**
+ * True if a device's `%` is right for negative i32. WGSL says what it is, but Vulkan leaves OpSRem open for negative
+ * operands, naga emitted it until wgpu pull request 9674, and NVIDIA's drivers then divide unsigned numbers. Where this
+ * shows, programs keep to positive operands; `semantics_test.ts` has the written values for the CPU device.
+ */
+async function knowsSignedRemainder(device: Device): Promise<boolean> {
+  const code = `
+@group(0) @binding(0) var<storage, read> data: array<i32, ${INPUTS}>;
+@group(0) @binding(1) var<storage, read_write> out: array<i32>;
+@compute @workgroup_size(1) fn main(@builtin(workgroup_id) group: vec3<u32>) {
+  for (var i = 0u; i < 8u; i++) { out[i] = data[i] % data[i + 8u]; }
+  out[8] = data[0] % 768;
+}`;
+  const input = new Int32Array(INPUTS);
+  const [a, b] = [[-1, -5, 7, -7, -769, 7, -2147483648, -12], [768, 3, -2, -2, 768, 4, 10, 5]];
+  input.set([...a, ...b]);
+  const found = new Int32Array((await run(device, code, new Uint32Array(input.buffer))).buffer);
+  return [...a.map((x, i) => x % b[i]), -1].every((x, i) => found[i] === x + 0);
+}
+
 Deno.test({
   name: `${PROGRAMS} random programs from seed ${FIRST} agree on the CPU device and on ${
     witness?.name ?? "WebGPU (no adapter)"
@@ -32,8 +52,10 @@ Deno.test({
   fn: async () => {
     using webgpu = await openDevice({ kind: witness!.kind });
     using cpu = await openCpuDevice({ threads: 2 });
+    const signedRemainder = await knowsSignedRemainder(webgpu);
+    assert.ok(await knowsSignedRemainder(cpu), "the CPU device's % is right for negative operands");
     for (let seed = FIRST; seed < FIRST + PROGRAMS / PER_SHADER; seed++) {
-      const { code, bodies } = programs(seed, PER_SHADER);
+      const { code, bodies } = programs(seed, PER_SHADER, signedRemainder);
       const stream = Stream.named(seed, "fuzz inputs");
       const input = Uint32Array.from({ length: INPUTS }, () => stream.uint32());
       const [expected, found] = [await run(webgpu, code, input), await run(cpu, code, input)];

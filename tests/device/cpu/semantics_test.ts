@@ -8,6 +8,14 @@ Deno.test("integers: division by zero, overflow and shifts are as WGSL says", as
   const out = () => new Int32Array(8);
   assert.deepEqual(await evaluate("i32", "a / b", I, J, out()), [3, -3, -3, 0, -2147483648, -2147483648, 5, 0]);
   assert.deepEqual(await evaluate("i32", "a % b", I, J, out()), [1, -1, 1, 0, 0, 0, 0, 1]);
+  // Vulkan leaves the remainder of negative numbers open, so some drivers get it wrong; WGSL does not.
+  const [p, q] = [
+    new Int32Array([-1, -5, -768, -769, -12, 12, -12, 7]),
+    new Int32Array([768, 3, 768, 768, 5, -5, -5, -8]),
+  ];
+  assert.deepEqual(await evaluate("i32", "a % b", p, q, out()), [-1, -2, 0, -1, -2, 2, -2, 7]);
+  assert.deepEqual(await evaluate("i32", "(vec4i(a) % vec4i(b)).z", p, q, out()), [-1, -2, 0, -1, -2, 2, -2, 7]);
+  assert.deepEqual(await evaluate("i32", "a % 768 + b % -2", p, q, out()), [-1, -4, 0, -1, -11, 11, -13, 7]);
   assert.deepEqual(
     await evaluate("i32", "a * 1000000007 + b", I, J, out()),
     [...I].map((x, k) => Math.imul(x, 1000000007) + J[k] | 0),

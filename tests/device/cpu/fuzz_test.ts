@@ -6,7 +6,7 @@ import { INPUTS, LANES, programs } from "./fuzz_program.ts";
 
 /** `TESSERA_FUZZ_SEED` and `TESSERA_FUZZ_PROGRAMS` choose other programs, or more. */
 const FIRST = Number(Deno.env.get("TESSERA_FUZZ_SEED") ?? 1);
-const PROGRAMS = Number(Deno.env.get("TESSERA_FUZZ_PROGRAMS") ?? 150);
+const PROGRAMS = Number(Deno.env.get("TESSERA_FUZZ_PROGRAMS") ?? 500);
 const PER_SHADER = 10;
 const GROUPS = 2;
 

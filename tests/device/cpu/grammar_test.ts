@@ -1,6 +1,6 @@
 /** The grammar of WGSL, rule by rule: every text runs, and gives the written values. */
 import assert from "node:assert/strict";
-import { compile } from "../../../lib/device/cpu/mod.ts";
+import { compile, openCpuDevice } from "../../../lib/device/cpu/mod.ts";
 import { runKernel } from "./harness.ts";
 
 const HEAD = "@group(0) @binding(0) var<storage, read_write> out: array<f32>;\n";
@@ -129,6 +129,19 @@ fn inc(p: ptr<private, i32>) { *p += 1; }`;
     var a: array<i32, 4>; let p = &a[n]; n = 3; *p = 7; (*p)++; *p <<= 2u; out[5] = f32(a[1] + a[n] * 100);
     let all = &a; out[6] = f32((*all)[1] + all[n]); let same = &*p; *same = 1; out[7] = f32(a[1]);`;
   assert.deepEqual(await values(body, 8, head), [3, 6, 4, 4, 2, 32, 32, 1]);
+});
+
+Deno.test("a pointer keeps its index in unchecked code too", async () => {
+  using device = await openCpuDevice({ threads: 1, unchecked: () => true });
+  const code = `${HEAD}
+fn set_later(p: ptr<private, f32>, i: ptr<function, u32>) { *i += 1u; *p = 5.0; }
+var<private> list: array<f32, 4>;
+@compute @workgroup_size(1) fn main(@builtin(num_workgroups) groups: vec3u) {
+  var n = groups.x; var a: array<f32, 4>;
+  let p = &a[n]; n += 2u; *p = 7.0; set_later(&list[n], &n);
+  for (var i = 0u; i < 4u; i++) { out[i] = a[i] + list[i]; }
+}`;
+  assert.deepEqual([...(await runKernel({ code, buffers: [new Float32Array(4)], device }))[0]], [0, 7, 0, 5]);
 });
 
 Deno.test("constructors find their types, and abstract numbers become what is needed", async () => {

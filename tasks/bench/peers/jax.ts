@@ -100,6 +100,7 @@ function autoencoderStep({ sizes, batch }: AutoencoderCase): Workload {
       const frames = np.array(batches[index].slice(), { shape: [batch, 1, sizes.side, sizes.side] });
       return (await model.step(frames).data())[0];
     },
+    settle: () => model.ready(),
     dispose: () => model.dispose(),
   });
 }
@@ -114,6 +115,7 @@ function transitionStep({ sizes, batch }: TransitionCase): Workload {
       const loss = model.step(codes(before, [batch, tokens]), codes(actions, [batch]), codes(after, [batch, tokens]));
       return (await loss.data())[0];
     },
+    settle: () => model.ready(),
     dispose: () => model.dispose(),
   });
 }

@@ -11,6 +11,11 @@ export interface Workload {
    * [4, 4, Cin, Cout]; a training step `losses`, those of the first three steps.
    */
   results(): Promise<Record<string, Float32Array>>;
+  /**
+   * Waits for what a run left over, such as gradients that follow the loss: it is work of this peer, and must not take the
+   * processor from the next one. Absent if `run` leaves nothing.
+   */
+  settle?(): Promise<void>;
   dispose(): void;
 }
 

@@ -10,6 +10,8 @@ const COMPARED_STEPS = 3;
 export interface Trainer {
   /** One step on batch `index`; gives its loss. */
   step(index: number): Promise<number>;
+  /** See `Workload`. */
+  settle?(): Promise<void>;
   dispose(): void;
 }
 
@@ -27,6 +29,7 @@ export function training(trainer: Trainer): Workload {
       while (first.length < COMPARED_STEPS) await run();
       return { losses: Float32Array.from(first) };
     },
+    settle: () => trainer.settle?.() ?? Promise.resolve(),
     dispose: () => trainer.dispose(),
   };
 }

@@ -1,5 +1,5 @@
 /** Stage 1 in jax-js: encoder, nearest code, straight-through, decoder, EMA codebook (spec 1 §4, §5), one compiled step. */
-import { jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
+import { blockUntilReady, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { gridOf, type ModelSizes, TRAINING, type Values } from "../../cases/model.ts";
 import { adamW, biasCorrections, zerosLike } from "./adamw.ts";
 import { type Arrays, arrays, conv, convTranspose, linear } from "./layers.ts";
@@ -41,6 +41,11 @@ export class Autoencoder {
     const [state, loss] = this.#step(this.#state, biasCorrections(++this.#steps), frames) as [State, np.Array];
     this.#state = state;
     return loss;
+  }
+
+  /** Waits until the newest step is done: its loss is there long before its gradients. */
+  async ready(): Promise<void> {
+    await blockUntilReady(this.#state);
   }
 
   dispose(): void {

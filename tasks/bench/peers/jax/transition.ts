@@ -1,5 +1,5 @@
 /** Stage 2 in jax-js: dynamics and chance transformer with cross-entropy (spec 1 §3, §4, C1, C5), one compiled step. */
-import { jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
+import { blockUntilReady, jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { type ModelSizes, TRAINING, type Value, type Values } from "../../cases/model.ts";
 import { type AdamState, adamW, biasCorrections, zerosLike } from "./adamw.ts";
 import { type Arrays, arrays, block, linear } from "./layers.ts";
@@ -48,6 +48,11 @@ export class TransitionModel {
     ];
     this.#state = state;
     return loss;
+  }
+
+  /** Waits until the newest step is done: its loss is there long before its gradients. */
+  async ready(): Promise<void> {
+    await blockUntilReady(this.#state);
   }
 
   dispose(): void {

@@ -27,6 +27,12 @@ import {
 } from "./types.ts";
 import { returns } from "./returns.ts";
 
+/** What to use in the place of an extension. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  f16: "Use pack2x16float.",
+  subgroups: "Use var<workgroup> and workgroupBarrier().",
+};
+
 /** A buffer that a kernel binds. */
 export interface Bound {
   readonly symbol: Symbol;
@@ -65,11 +71,7 @@ class Checker extends ExprChecker {
       throw new Problem(
         at,
         `the extension ${name} is outside the subset`,
-        name === "f16"
-          ? "Use pack2x16float."
-          : name === "subgroups"
-          ? "Use var<workgroup> and workgroupBarrier()."
-          : "Leave the line out if the kernel does not need it.",
+        INSTEAD[name] ?? "Leave the line out if the kernel does not need it.",
       );
     }
     this.checkConstants();
